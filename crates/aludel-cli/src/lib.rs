@@ -1,0 +1,1 @@
+//! The aludel command line, as a library and as a command

@@ -1,0 +1,1 @@
+//! The derives of Aludel: models, embedded columns and SQL types

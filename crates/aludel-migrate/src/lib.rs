@@ -1,0 +1,1 @@
+//! Aludel's migrations: revisions, operations, comparison, plans and their runner

@@ -1,0 +1,1 @@
+//! Aludel on MySQL and MariaDB, through mysql_async

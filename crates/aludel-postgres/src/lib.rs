@@ -1,0 +1,1 @@
+//! Aludel on PostgreSQL, through tokio-postgres

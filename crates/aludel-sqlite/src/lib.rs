@@ -1,0 +1,1 @@
+//! Aludel on SQLite, through rusqlite

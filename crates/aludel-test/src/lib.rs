@@ -1,0 +1,1 @@
+//! Aludel's compliance suite and test tools

@@ -1,0 +1,3 @@
+//! The chores of this repository, one door: `cargo xtask <chore>`.
+
+fn main() {}

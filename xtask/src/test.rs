@@ -16,9 +16,9 @@ const FEATURE: &str = "servers";
 
 /// Runs the documentation tests and then all others, so that the runner's own summary is the last thing said.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
-    let Options { servers, runner } = Options::parse(arguments)?;
+    let Options { servers, runner, packages } = Options::parse(arguments)?;
     let workspace = Workspace::load()?;
-    let mut asking = features(&workspace);
+    let mut asking = features(&workspace, &packages);
     let servers = match servers {
         _ if asking.is_empty() => {
             println!("servers: no test target asks for one");
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     if !documentation {
         eprintln!("xtask test: the documentation tests failed (above); the others follow");
     }
-    let others = succeeds(&mut main_runner(&asking, runner), &servers)?;
+    let others = succeeds(&mut main_runner(&asking, runner, !packages.is_empty()), &servers)?;
 
     match (documentation, others) {
         (true, true) => Ok(()),
@@ -56,6 +56,8 @@ struct Options<'a> {
     /// Where servers come from; `None` leaves out the tests that ask for them.
     servers: Option<Source>,
     runner: &'a [String],
+    /// The packages that these arguments choose; none means all.
+    packages: Vec<&'a str>,
 }
 
 impl<'a> Options<'a> {
@@ -73,24 +75,51 @@ impl<'a> Options<'a> {
                 "one of the two may stand, and first, but got `{late}` after that"
             )));
         }
-        Ok(Self { servers, runner })
+        let packages = chosen_packages(runner);
+        // A pattern would have to be understood here too, to tell whether what it chooses asks for servers.
+        if let Some(pattern) = packages.iter().find(|name| name.contains(['*', '?', '[', '@', ':', '#'])) {
+            return Err(Failure::Usage(format!(
+                "a package is chosen by its plain name, but got `{pattern}`"
+            )));
+        }
+        Ok(Self { servers, runner, packages })
     }
 }
 
-/// `package/servers` for each package with a target that requires the feature.
-fn features(workspace: &Workspace) -> Vec<String> {
-    let asks =
-        workspace.packages.iter().filter(|one| one.required_features.iter().any(|name| name == FEATURE));
+/// The values of `-p` and `--package` in all their forms.
+fn chosen_packages(runner: &[String]) -> Vec<&str> {
+    let mut packages = Vec::new();
+    let mut arguments = runner.iter().map(String::as_str).take_while(|argument| *argument != "--");
+    while let Some(argument) = arguments.next() {
+        if matches!(argument, "-p" | "--package") {
+            packages.extend(arguments.next());
+        } else if let Some(name) = argument.strip_prefix("--package=").or_else(|| argument.strip_prefix("-p"))
+        {
+            packages.push(name.trim_start_matches('='));
+        }
+    }
+    packages
+}
+
+/// `package/servers` for each of the chosen packages with a target that requires the feature.
+fn features(workspace: &Workspace, chosen: &[&str]) -> Vec<String> {
+    let asks = workspace.packages.iter().filter(|package| {
+        let is_chosen = chosen.is_empty() || chosen.contains(&package.name.as_str());
+        is_chosen && package.required_features.iter().any(|name| name == FEATURE)
+    });
     asks.map(|package| format!("{}/{FEATURE}", package.name)).collect()
 }
 
 /// cargo-nextest where it is installed, and cargo's own runner elsewhere.
-fn main_runner(features: &[String], arguments: &[String]) -> Command {
+fn main_runner(features: &[String], arguments: &[String], chooses_packages: bool) -> Command {
     let mut command = cargo();
     if has_nextest() {
-        command.args(["nextest", "run", "--workspace"]);
+        command.args(["nextest", "run"]);
     } else {
-        command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]);
+        command.args(["test", "--lib", "--bins", "--tests", "--examples"]);
+    }
+    if !chooses_packages {
+        command.arg("--workspace");
     }
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
@@ -124,21 +153,26 @@ mod tests {
 
     #[test]
     fn the_first_argument_chooses_the_servers_and_the_rest_is_the_runners() {
-        for (text, servers, runner) in [
-            ("", Some(Source::Any), ""),
-            ("-p aludel-orm flush", Some(Source::Any), "-p aludel-orm flush"),
-            ("--no-servers", None, ""),
-            ("--private-servers -E test(x)", Some(Source::Private), "-E test(x)"),
+        for (text, servers, runner, packages) in [
+            ("", Some(Source::Any), "", vec![]),
+            ("-p aludel-orm flush", Some(Source::Any), "-p aludel-orm flush", vec!["aludel-orm"]),
+            ("--no-servers", None, "", vec![]),
+            (
+                "--private-servers --package=a -pb -- -p",
+                Some(Source::Private),
+                "--package=a -pb -- -p",
+                vec!["a", "b"],
+            ),
         ] {
             let arguments = words(text);
             let options = Options::parse(&arguments).ok().expect(text);
-            assert_eq!(options, Options { servers, runner: &words(runner) }, "{text}");
+            assert_eq!(options, Options { servers, runner: &words(runner), packages }, "{text}");
         }
     }
 
     #[test]
-    fn a_choice_of_servers_after_other_arguments_is_refused() {
-        for text in ["flush --no-servers", "--no-servers --private-servers"] {
+    fn a_late_choice_of_servers_and_a_pattern_of_packages_are_refused() {
+        for text in ["flush --no-servers", "--no-servers --private-servers", "-p aludel-*"] {
             assert!(matches!(Options::parse(&words(text)), Err(Failure::Usage(_))), "{text}");
         }
     }
@@ -152,6 +186,9 @@ mod tests {
             required_features: words(features),
         };
         let packages = vec![package("a", ""), package("b", "servers"), package("c", "sqlite")];
-        assert_eq!(features(&Workspace { root: "/".into(), packages }), ["b/servers"]);
+        let workspace = Workspace { root: "/".into(), packages };
+        assert_eq!(features(&workspace, &[]), ["b/servers"]);
+        assert_eq!(features(&workspace, &["b", "c"]), ["b/servers"]);
+        assert!(features(&workspace, &["a", "c"]).is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! A server's host and port, and one conversation with it.
 
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
@@ -77,11 +77,21 @@ impl fmt::Display for Address {
 /// Sends bytes, if there are any, and reads exactly `N` of the answer.
 pub(super) fn ask<const N: usize>(stream: &mut TcpStream, question: &[u8]) -> Result<[u8; N], String> {
     let mut answer = [0; N];
-    stream
-        .write_all(question)
-        .and_then(|()| stream.read_exact(&mut answer))
-        .map(|()| answer)
-        .map_err(|error| format!("what listens there does not answer as expected: {error}"))
+    match stream.write_all(question).and_then(|()| stream.read_exact(&mut answer)) {
+        Ok(()) => Ok(answer),
+        Err(error) => Err(unexpected(stream, &error)),
+    }
+}
+
+/// Something listens, but it broke off the conversation.
+pub(super) fn unexpected(stream: &TcpStream, error: &std::io::Error) -> String {
+    let place = stream.peer_addr().map_or_else(|_| "there".to_owned(), |address| format!("at {address}"));
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+            format!("what listens {place} says nothing for {} seconds", PATIENCE.as_secs())
+        }
+        _ => format!("what listens {place} does not answer as expected: {error}"),
+    }
 }
 
 #[cfg(test)]

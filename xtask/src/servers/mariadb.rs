@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::address::{Address, ask};
+use super::address::{Address, ask, unexpected};
 use super::programs::find;
 use super::{Kind, Programs};
 
@@ -68,9 +68,9 @@ fn packet(stream: &mut TcpStream, question: &[u8]) -> Result<Vec<u8>, String> {
     let length = u32::from_le_bytes([a, b, c, 0]);
     let mut body = Vec::new();
     // Whatever claims to send more than a login needs is read no further.
-    match stream.take(u64::from(length.min(4096))).read_to_end(&mut body) {
+    match stream.by_ref().take(u64::from(length.min(4096))).read_to_end(&mut body) {
         Ok(_) => Ok(body),
-        Err(error) => Err(format!("what listens there does not answer as expected: {error}")),
+        Err(error) => Err(unexpected(stream, &error)),
     }
 }
 

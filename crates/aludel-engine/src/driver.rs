@@ -1,0 +1,188 @@
+//! The contract between the engine and a database's driver.
+//!
+//! A driver is object-safe on both levels, so that it can come from another crate. Every future must be `Send` and
+//! must not need a particular runtime to make progress unless the driver says so in its documentation.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use aludel_sql::decode::{DecodeError, Row};
+use aludel_sql::encode::ParameterRows;
+use aludel_sql::{Dialect, ValueRef};
+
+use crate::error::Result;
+use crate::inspect::Inspector;
+
+/// A future behind a pointer, as object-safe traits hand it out.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Takes rows as they arrive; [`ControlFlow::Break`] ends the query early.
+pub type RowSink<'a> = dyn FnMut(&dyn Row) -> std::result::Result<ControlFlow<()>, DecodeError> + Send + 'a;
+
+/// A way to reach one database: what a URL turns into. Mirrors SQLAlchemy's `Dialect.connect` side.
+pub trait Driver: Send + Sync + fmt::Debug {
+    /// The dialect to compile for before any connection was made.
+    fn dialect(&self) -> Arc<dyn Dialect>;
+
+    /// Opens a connection.
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn RawConnection>>>;
+
+    /// The pool that suits the database where the user says nothing.
+    fn pool_options(&self) -> PoolOptions {
+        PoolOptions::default()
+    }
+
+    /// Where the connection goes, for messages: a URL without its password.
+    fn describe(&self) -> String;
+}
+
+/// How many connections a pool keeps and how long one waits for them. Mirrors SQLAlchemy's `QueuePool` arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolOptions {
+    /// Connections that are kept open.
+    pub size: usize,
+    /// Connections beyond these that are opened under load and closed when they come back.
+    pub overflow: usize,
+    /// How long to wait for a connection.
+    pub timeout: std::time::Duration,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        PoolOptions { size: 5, overflow: 10, timeout: std::time::Duration::from_secs(30) }
+    }
+}
+
+impl PoolOptions {
+    /// One connection that is never given up: what a database in memory needs.
+    pub fn single() -> Self {
+        PoolOptions { size: 1, overflow: 0, ..PoolOptions::default() }
+    }
+}
+
+/// How a transaction begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionOptions {
+    /// Nothing will be written; the database may refuse writes.
+    pub read_only: bool,
+    /// The write lock is taken at once where a database (SQLite) otherwise takes it at the first write.
+    pub immediate: bool,
+}
+
+impl TransactionOptions {
+    /// Takes the write lock at once.
+    pub fn immediate() -> Self {
+        TransactionOptions { immediate: true, ..TransactionOptions::default() }
+    }
+
+    /// Promises to write nothing.
+    pub fn read_only() -> Self {
+        TransactionOptions { read_only: true, ..TransactionOptions::default() }
+    }
+}
+
+/// What a statement without rows did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Execution {
+    /// How many rows were changed.
+    pub rows_affected: u64,
+    /// The key of the last inserted row, where the database tells it.
+    pub last_insert_id: Option<i64>,
+}
+
+impl Execution {
+    /// What a driver reports.
+    pub fn new(rows_affected: u64, last_insert_id: Option<i64>) -> Self {
+        Execution { rows_affected, last_insert_id }
+    }
+}
+
+/// Takes what each of many runs of one statement gives back.
+pub trait ManySink: Send {
+    /// A row that the run with these parameters returned.
+    ///
+    /// # Errors
+    /// Where the row can't be read; the remaining runs are left out and the error is passed on.
+    fn returned(&mut self, run: usize, row: &dyn Row) -> std::result::Result<(), DecodeError>;
+
+    /// The run is over.
+    fn done(&mut self, run: usize, execution: Execution);
+}
+
+/// Nothing is of interest.
+impl ManySink for () {
+    fn returned(&mut self, _: usize, _: &dyn Row) -> std::result::Result<(), DecodeError> {
+        Ok(())
+    }
+
+    fn done(&mut self, _: usize, _: Execution) {}
+}
+
+/// One connection, as its driver holds it.
+///
+/// The engine never uses one from two tasks at once. A future that is dropped before its end leaves the connection
+/// suspect: [`is_usable`](Self::is_usable) must tell the truth afterwards, because the pool asks it before it hands
+/// the connection on.
+pub trait RawConnection: Send + fmt::Debug {
+    /// The dialect, with the facts of this server's version.
+    fn dialect(&self) -> Arc<dyn Dialect>;
+
+    /// Runs a statement that yields no rows (rows that it yields all the same are dropped).
+    fn execute<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+    ) -> BoxFuture<'a, Result<Execution>>;
+
+    /// Runs a statement that yields rows.
+    fn fetch<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        sink: &'a mut RowSink<'a>,
+    ) -> BoxFuture<'a, Result<()>>;
+
+    /// Runs one statement for every row of parameters, in order, and stops at the first error.
+    fn execute_many<'a>(
+        &'a mut self,
+        sql: &'a str,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>>;
+
+    /// Runs several statements in one text, without parameters and without results.
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>>;
+
+    /// Begins a transaction.
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>>;
+
+    /// Makes the transaction's changes last.
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Takes the transaction's changes back.
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Whether a transaction is open, as far as the driver knows.
+    fn in_transaction(&self) -> bool;
+
+    /// Takes an open transaction back without waiting, where the driver can; it is called from `drop`. `false` means
+    /// that it can't, and the pool closes the connection instead, which has the same effect on the server.
+    fn rollback_now(&mut self) -> bool {
+        false
+    }
+
+    /// Whether the next user may have the connection.
+    fn is_usable(&self) -> bool;
+
+    /// Reads the schema.
+    fn inspector(&mut self) -> Box<dyn Inspector + '_>;
+
+    /// Ends the connection in an orderly way.
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>>;
+}

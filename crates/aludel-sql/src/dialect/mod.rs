@@ -1,0 +1,136 @@
+//! What is particular to a database: facts first, then a few hooks.
+//!
+//! A dialect is a [`Capabilities`] record that compiler, planner and tests read, and methods for what is no plain
+//! fact. The built-in ones have the same files each; another crate can bring its own.
+
+mod capabilities;
+pub mod mysql;
+pub mod postgres;
+pub mod sqlite;
+
+use std::fmt;
+
+pub use capabilities::{AlterSupport, Capabilities, Placeholder};
+
+use crate::compiler::CompileError;
+use crate::types::Type;
+use crate::value::Value;
+
+/// A database's way of writing SQL. Mirrors SQLAlchemy's `Dialect` with its compilers.
+pub trait Dialect: Send + Sync + fmt::Debug {
+    /// The name that URLs and messages use: `sqlite`, `postgres`, `mysql`, `mariadb`.
+    fn name(&self) -> &'static str;
+
+    /// What the database can do.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// The name of a type in DDL.
+    ///
+    /// # Errors
+    /// Where the database has no such type.
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError>;
+
+    /// The name of a type inside `CAST`, where that differs.
+    ///
+    /// # Errors
+    /// Where the database cannot cast to it.
+    fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        self.type_name(ty)
+    }
+
+    /// Writes an identifier, quoted where it has to be.
+    fn quote(&self, name: &str, out: &mut String) {
+        let plain = self.is_plain(name);
+        let quote = self.capabilities().quote;
+        if plain {
+            out.push_str(name);
+            return;
+        }
+        out.push(quote);
+        for character in name.chars() {
+            if character == quote {
+                out.push(quote);
+            }
+            out.push(character);
+        }
+        out.push(quote);
+    }
+
+    /// Whether an identifier means the same without quotes.
+    fn is_plain(&self, name: &str) -> bool {
+        let mut bytes = name.bytes();
+        let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        first
+            && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !self.is_reserved(name)
+    }
+
+    /// Whether a lower-case word is a keyword that cannot be a bare name.
+    fn is_reserved(&self, word: &str) -> bool;
+
+    /// Writes a value into the text, safe for any content.
+    ///
+    /// # Errors
+    /// Where the database has no way to write it.
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError>;
+
+    /// The expression for the current point in time.
+    fn now(&self) -> &'static str {
+        "CURRENT_TIMESTAMP"
+    }
+}
+
+/// A text in single quotes, with quotes inside doubled. For databases that take a backslash as it is.
+pub(crate) fn quoted_text(text: &str, out: &mut String) {
+    out.push('\'');
+    for character in text.chars() {
+        if character == '\'' {
+            out.push('\'');
+        }
+        out.push(character);
+    }
+    out.push('\'');
+}
+
+/// Bytes as `X'…'`.
+pub(crate) fn hex_literal(bytes: &[u8], out: &mut String) {
+    out.push_str("X'");
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            out.push(char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase());
+        }
+    }
+    out.push('\'');
+}
+
+/// The parts of a literal that are the same everywhere.
+///
+/// # Errors
+/// For numbers that are not finite.
+pub(crate) fn common_literal(
+    dialect: &dyn Dialect,
+    value: &Value,
+    out: &mut String,
+) -> Result<(), CompileError> {
+    use fmt::Write as _;
+    match value {
+        Value::Null => out.push_str("NULL"),
+        Value::I64(number) => drop(write!(out, "{number}")),
+        Value::F64(number) if number.is_finite() => drop(write!(out, "{number:?}")),
+        Value::F64(number) => {
+            return Err(CompileError::unsupported(dialect.name(), &format!("the literal number {number}")));
+        }
+        Value::Text(text) => quoted_text(text, out),
+        Value::Bytes(bytes) => hex_literal(bytes, out),
+        Value::Bool(flag) => out.push_str(match (dialect.capabilities().boolean_literals, flag) {
+            (true, true) => "true",
+            (true, false) => "false",
+            (false, true) => "1",
+            (false, false) => "0",
+        }),
+        Value::Date(_) | Value::Time(_) | Value::Timestamp(_) | Value::Uuid(_) => {
+            drop(write!(out, "'{value}'"))
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! MySQL and MariaDB: one dialect, told apart by facts.
+
+mod keywords;
+mod types;
+
+use super::{Capabilities, Dialect, common_literal};
+use crate::compiler::CompileError;
+use crate::types::Type;
+use crate::value::Value;
+
+/// MySQL's and MariaDB's way of writing SQL.
+#[derive(Clone, Debug)]
+pub struct Mysql {
+    name: &'static str,
+    capabilities: Capabilities,
+}
+
+impl Mysql {
+    fn new(name: &'static str) -> Self {
+        let mut capabilities = Capabilities::standard();
+        capabilities.quote = '`';
+        capabilities.max_parameters = 65_535;
+        capabilities.insert_returning = false;
+        capabilities.update_returning = false;
+        capabilities.default_values = false;
+        capabilities.on_conflict = false;
+        capabilities.is_distinct_from = None;
+        capabilities.nulls_ordering = false;
+        capabilities.limit_for_offset = Some("18446744073709551615");
+        capabilities.transactional_ddl = false;
+        capabilities.last_insert_id = true;
+        capabilities.max_identifier = 64;
+        Mysql { name, capabilities }
+    }
+
+    /// MySQL 8.
+    pub fn mysql() -> Self {
+        Mysql::new("mysql")
+    }
+
+    /// MariaDB 10.6 or later, which hands back inserted rows.
+    pub fn mariadb() -> Self {
+        let mut dialect = Mysql::new("mariadb");
+        dialect.capabilities.insert_returning = true;
+        dialect
+    }
+}
+
+impl Dialect for Mysql {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        types::name(self.name, ty)
+    }
+
+    fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        types::cast_name(self.name, ty)
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
+        match value {
+            // A backslash begins an escape unless the server was told otherwise; bytes have no such doubt.
+            Value::Text(text) if text.contains(['\\', '\0']) => {
+                out.push_str("CONVERT(");
+                super::hex_literal(text.as_bytes(), out);
+                out.push_str(" USING utf8mb4)");
+                Ok(())
+            }
+            Value::Timestamp(timestamp) => {
+                let utc = crate::temporal::Timestamp { offset: None, ..timestamp.to_utc() };
+                common_literal(self, &Value::Timestamp(utc), out)
+            }
+            _ => common_literal(self, value, out),
+        }
+    }
+}

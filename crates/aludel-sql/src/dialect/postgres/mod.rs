@@ -1,0 +1,61 @@
+//! PostgreSQL.
+
+mod keywords;
+mod types;
+
+use super::{Capabilities, Dialect, Placeholder, common_literal};
+use crate::compiler::CompileError;
+use crate::types::Type;
+use crate::value::Value;
+
+/// PostgreSQL's way of writing SQL.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    capabilities: Capabilities,
+}
+
+/// A current version.
+impl Default for Postgres {
+    fn default() -> Self {
+        let mut capabilities = Capabilities::standard();
+        capabilities.placeholder = Placeholder::Dollar;
+        capabilities.max_parameters = 65_535;
+        capabilities.ilike = true;
+        Postgres { capabilities }
+    }
+}
+
+impl Dialect for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        Ok(types::name(ty))
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
+        match value {
+            Value::Text(text) if text.contains('\0') => {
+                Err(CompileError::unsupported(self.name(), "a text with a NUL character"))
+            }
+            Value::Bytes(bytes) => {
+                let mut hex = String::new();
+                super::hex_literal(bytes, &mut hex);
+                out.push_str("'\\x");
+                out.push_str(hex.trim_start_matches("X'"));
+                out.push_str("::bytea");
+                Ok(())
+            }
+            _ => common_literal(self, value, out),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! SQLite.
+
+mod keywords;
+mod types;
+
+use super::{AlterSupport, Capabilities, Dialect, common_literal};
+use crate::compiler::CompileError;
+use crate::types::Type;
+use crate::value::Value;
+
+/// SQLite's way of writing SQL.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    capabilities: Capabilities,
+}
+
+impl Sqlite {
+    /// The dialect of a version, as `sqlite3_libversion_number` tells it: 3.45.1 is 3045001.
+    pub fn of_version(version: i32) -> Self {
+        let mut capabilities = Capabilities::standard();
+        capabilities.boolean_literals = version >= 3_023_000;
+        capabilities.max_parameters = if version >= 3_032_000 { 32_766 } else { 999 };
+        capabilities.insert_returning = version >= 3_035_000;
+        capabilities.update_returning = version >= 3_035_000;
+        capabilities.nulls_ordering = version >= 3_030_000;
+        capabilities.limit_for_offset = Some("-1");
+        capabilities.is_distinct_from = Some(("IS NOT", "IS"));
+        capabilities.last_insert_id = true;
+        capabilities.max_identifier = usize::MAX;
+        capabilities.alter = AlterSupport {
+            drop_column: version >= 3_035_000,
+            rename_column: version >= 3_025_000,
+            alter_column: false,
+            constraints: false,
+        };
+        // Booleans are numbers in SQLite, and stored schema text is compared as written: numbers are one spelling.
+        capabilities.boolean_literals = false;
+        Sqlite { capabilities }
+    }
+}
+
+/// The newest version that this crate knows facts about; for text that is made without a connection.
+impl Default for Sqlite {
+    fn default() -> Self {
+        Sqlite::of_version(3_050_000)
+    }
+}
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        Ok(types::name(ty))
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
+        match value {
+            // A NUL character ends the text of a statement, so such a text is written as its bytes.
+            Value::Text(text) if text.contains('\0') => {
+                out.push_str("CAST(");
+                super::hex_literal(text.as_bytes(), out);
+                out.push_str(" AS TEXT)");
+                Ok(())
+            }
+            // Points in time are stored in UTC without an offset, as SQLite's own functions write them.
+            Value::Timestamp(timestamp) => {
+                let utc = crate::temporal::Timestamp { offset: None, ..timestamp.to_utc() };
+                common_literal(self, &Value::Timestamp(utc), out)
+            }
+            _ => common_literal(self, value, out),
+        }
+    }
+}

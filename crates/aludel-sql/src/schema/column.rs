@@ -1,0 +1,213 @@
+//! A column of a table.
+
+use super::{ForeignKey, ReferentialAction, TableName};
+use crate::ast;
+use crate::expression::Expr;
+use crate::types::Type;
+
+/// A column. Mirrors SQLAlchemy's `Column`; write one with [`column`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The name.
+    pub name: String,
+    /// The type.
+    pub ty: Type,
+    /// Whether it takes `NULL`. Columns do until [`not_null`](Self::not_null), those of the primary key never do.
+    pub nullable: bool,
+    /// What the database puts in where an insert says nothing.
+    pub server_default: Option<ServerDefault>,
+    /// The expression of a generated column.
+    pub computed: Option<Computed>,
+    /// Whether the database numbers the rows. `None` is the usual: it does for a lone integer key without a foreign
+    /// key or a default.
+    pub autoincrement: Option<bool>,
+    /// The collation, by the database's own name.
+    pub collation: Option<String>,
+    /// The comment that the database keeps with the column.
+    pub comment: Option<String>,
+    /// Constraints written on the column; they move to the table when the column is added to one.
+    pub inline: Inline,
+}
+
+/// The constraints that were written on a column. They live here only until the column joins a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inline {
+    /// Part of the primary key.
+    pub primary_key: bool,
+    /// Unique by itself.
+    pub unique: bool,
+    /// Indexed by itself; the inner name overrides `ix_<table>_<column>`.
+    pub index: Option<Option<String>>,
+    /// A foreign key of this column alone.
+    pub references: Option<ForeignKey>,
+}
+
+/// The default that a database fills in. Mirrors SQLAlchemy's `server_default`.
+///
+/// Made from a literal (`"new"`, `0`, `true`), an expression ([`now()`](crate::expression::now)) or the database's
+/// own words ([`text`](crate::expression::text)).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerDefault(pub ast::Expr);
+
+impl<T> From<Expr<T>> for ServerDefault {
+    fn from(expr: Expr<T>) -> Self {
+        ServerDefault(expr.into_ast())
+    }
+}
+
+impl From<&str> for ServerDefault {
+    fn from(text: &str) -> Self {
+        ServerDefault(ast::Expr::Literal(crate::Value::Text(text.to_owned())))
+    }
+}
+
+impl From<String> for ServerDefault {
+    fn from(text: String) -> Self {
+        ServerDefault(ast::Expr::Literal(crate::Value::Text(text)))
+    }
+}
+
+impl From<i64> for ServerDefault {
+    fn from(number: i64) -> Self {
+        ServerDefault(ast::Expr::Literal(crate::Value::I64(number)))
+    }
+}
+
+impl From<f64> for ServerDefault {
+    fn from(number: f64) -> Self {
+        ServerDefault(ast::Expr::Literal(crate::Value::F64(number)))
+    }
+}
+
+impl From<bool> for ServerDefault {
+    fn from(flag: bool) -> Self {
+        ServerDefault(ast::Expr::Literal(crate::Value::Bool(flag)))
+    }
+}
+
+/// The expression of a generated column. Mirrors SQLAlchemy's `Computed`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed {
+    /// The expression, in the database's own words.
+    pub expression: String,
+    /// Whether the value is stored rather than computed on reading.
+    pub stored: bool,
+}
+
+/// Begins a column by its name and type. It takes `NULL` until [`Column::not_null`].
+pub fn column(name: impl Into<String>, ty: Type) -> Column {
+    Column {
+        name: name.into(),
+        ty,
+        nullable: true,
+        server_default: None,
+        computed: None,
+        autoincrement: None,
+        collation: None,
+        comment: None,
+        inline: Inline::default(),
+    }
+}
+
+impl Column {
+    /// Makes the column part of the primary key, which also makes it `NOT NULL`.
+    #[must_use]
+    pub fn primary_key(mut self) -> Self {
+        self.inline.primary_key = true;
+        self.nullable = false;
+        self
+    }
+
+    /// Refuses `NULL`.
+    #[must_use]
+    pub fn not_null(mut self) -> Self {
+        self.nullable = false;
+        self
+    }
+
+    /// Takes `NULL`, which is also the start.
+    #[must_use]
+    pub fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// Adds a unique constraint of this column alone.
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.inline.unique = true;
+        self
+    }
+
+    /// Adds an index of this column alone, named `ix_<table>_<column>`.
+    #[must_use]
+    pub fn index(mut self) -> Self {
+        self.inline.index = Some(None);
+        self
+    }
+
+    /// Adds a foreign key to one column: `"users.id"`, or `"shop.users.id"` with a schema.
+    #[must_use]
+    pub fn references(mut self, target: &str) -> Self {
+        let (table, column) = target.rsplit_once('.').unwrap_or((target, "id"));
+        self.inline.references =
+            Some(super::foreign_key([self.name.as_str()]).references(TableName::from(table), [column]));
+        self
+    }
+
+    /// Says what deleting the referenced row does to this one. Stands behind [`references`](Self::references).
+    #[must_use]
+    pub fn on_delete(mut self, action: ReferentialAction) -> Self {
+        self.inline.references = self.inline.references.map(|key| key.on_delete(action));
+        self
+    }
+
+    /// Says what changing the referenced key does to this row. Stands behind [`references`](Self::references).
+    #[must_use]
+    pub fn on_update(mut self, action: ReferentialAction) -> Self {
+        self.inline.references = self.inline.references.map(|key| key.on_update(action));
+        self
+    }
+
+    /// Lets the database fill the column where an insert says nothing.
+    #[must_use]
+    pub fn server_default(mut self, default: impl Into<ServerDefault>) -> Self {
+        self.server_default = Some(default.into());
+        self
+    }
+
+    /// Makes a generated column that is computed on reading.
+    #[must_use]
+    pub fn computed(mut self, expression: impl Into<String>) -> Self {
+        self.computed = Some(Computed { expression: expression.into(), stored: false });
+        self
+    }
+
+    /// Makes a generated column that is stored.
+    #[must_use]
+    pub fn computed_stored(mut self, expression: impl Into<String>) -> Self {
+        self.computed = Some(Computed { expression: expression.into(), stored: true });
+        self
+    }
+
+    /// Says whether the database numbers the rows.
+    #[must_use]
+    pub fn autoincrement(mut self, on: bool) -> Self {
+        self.autoincrement = Some(on);
+        self
+    }
+
+    /// Sets the collation.
+    #[must_use]
+    pub fn collation(mut self, name: impl Into<String>) -> Self {
+        self.collation = Some(name.into());
+        self
+    }
+
+    /// Sets the comment.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+}

@@ -1,0 +1,187 @@
+//! A table: its columns, constraints and indexes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Check, Column, ForeignKey, Index, PrimaryKey, UniqueConstraint};
+
+/// The name of a table, with its schema where it is not the default one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableName {
+    /// The schema; `None` is the connection's default schema.
+    pub schema: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+impl TableName {
+    /// A table in the default schema.
+    pub fn new(name: impl Into<String>) -> Self {
+        TableName { schema: None, name: name.into() }
+    }
+}
+
+/// `name` or `schema.name`.
+impl From<&str> for TableName {
+    fn from(text: &str) -> Self {
+        match text.split_once('.') {
+            Some((schema, name)) => TableName { schema: Some(schema.to_owned()), name: name.to_owned() },
+            None => TableName::new(text),
+        }
+    }
+}
+
+impl From<String> for TableName {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// A table. Mirrors SQLAlchemy's `Table`; write one with [`table`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// The name.
+    pub name: TableName,
+    /// The columns in their order.
+    pub columns: Vec<Column>,
+    /// The primary key; `None` where the table has none.
+    pub primary_key: Option<PrimaryKey>,
+    /// Unique constraints. (Unique indexes are among [`indexes`](Self::indexes).)
+    pub unique_constraints: Vec<UniqueConstraint>,
+    /// Foreign keys.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Check constraints.
+    pub checks: Vec<Check>,
+    /// Indexes.
+    pub indexes: Vec<Index>,
+    /// The comment that the database keeps with the table.
+    pub comment: Option<String>,
+    /// Options of one dialect, by names that begin with it: `sqlite_strict`, `mysql_engine`.
+    pub options: BTreeMap<String, String>,
+}
+
+/// Begins a table by its name (`users`, or `shop.users` with a schema).
+///
+/// ```
+/// use aludel_sql::schema::{column, table};
+/// use aludel_sql::types::{big_integer, string};
+///
+/// let users = table("users")
+///     .column(column("id", big_integer()).primary_key())
+///     .column(column("username", string(50)).not_null().unique());
+/// assert_eq!(users.columns.len(), 2);
+/// assert_eq!(users.primary_key.unwrap().columns, ["id"]);
+/// ```
+pub fn table(name: impl Into<TableName>) -> Table {
+    Table {
+        name: name.into(),
+        columns: Vec::new(),
+        primary_key: None,
+        unique_constraints: Vec::new(),
+        foreign_keys: Vec::new(),
+        checks: Vec::new(),
+        indexes: Vec::new(),
+        comment: None,
+        options: BTreeMap::new(),
+    }
+}
+
+impl Table {
+    /// Adds a column, and the constraints that were written on it.
+    #[must_use]
+    pub fn column(mut self, column: Column) -> Self {
+        self.add_column(column);
+        self
+    }
+
+    /// Adds a column in place; the constraints that were written on the column become the table's.
+    pub fn add_column(&mut self, mut column: Column) {
+        let inline = std::mem::take(&mut column.inline);
+        if inline.primary_key {
+            let key = self.primary_key.get_or_insert_with(|| super::primary_key([] as [&str; 0]));
+            key.columns.push(column.name.clone());
+            column.nullable = false;
+        }
+        if inline.unique {
+            self.unique_constraints.push(super::unique([column.name.as_str()]));
+        }
+        if let Some(name) = inline.index {
+            let name = name.unwrap_or_else(|| format!("ix_{}_{}", self.name.name, column.name));
+            self.indexes.push(super::index(name).on(self.name.clone(), [column.name.as_str()]));
+        }
+        self.foreign_keys.extend(inline.references);
+        self.columns.push(column);
+    }
+
+    /// Sets the primary key, for a key of several columns or with a name.
+    #[must_use]
+    pub fn primary_key(mut self, key: PrimaryKey) -> Self {
+        for column in self.columns.iter_mut().filter(|column| key.columns.contains(&column.name)) {
+            column.nullable = false;
+        }
+        self.primary_key = Some(key);
+        self
+    }
+
+    /// Adds a unique constraint.
+    #[must_use]
+    pub fn unique(mut self, constraint: UniqueConstraint) -> Self {
+        self.unique_constraints.push(constraint);
+        self
+    }
+
+    /// Adds a foreign key.
+    #[must_use]
+    pub fn foreign_key(mut self, key: ForeignKey) -> Self {
+        self.foreign_keys.push(key);
+        self
+    }
+
+    /// Adds a check constraint.
+    #[must_use]
+    pub fn check(mut self, check: Check) -> Self {
+        self.checks.push(check);
+        self
+    }
+
+    /// Adds an index; the table's own name is filled in.
+    #[must_use]
+    pub fn index(mut self, mut index: Index) -> Self {
+        index.table = self.name.clone();
+        self.indexes.push(index);
+        self
+    }
+
+    /// Sets the comment.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+
+    /// Sets an option of one dialect, such as `sqlite_strict`; an empty value is a switch that is on.
+    #[must_use]
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.insert(name.into(), value.into());
+        self
+    }
+
+    /// The column of that name.
+    pub fn get_column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether the column is part of the primary key.
+    pub fn is_primary_key(&self, column: &str) -> bool {
+        self.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))
+    }
+}

@@ -1,0 +1,82 @@
+//! Statements as a program builds them: a thin typed shell around the tree.
+
+mod insert;
+mod select;
+mod write;
+
+pub use insert::{Insert, InsertItem, insert};
+pub use select::{JoinTarget, Select, select};
+pub use write::{Delete, Update, delete, update};
+
+use crate::ast::{self, TableRef};
+use crate::expression::Source;
+use crate::name::Name;
+
+/// A table that a statement can name: a model's vocabulary (`User`), an alias of it, or a [`Table`](crate::Table).
+pub trait IntoTable {
+    /// The occurrence of the table.
+    fn into_table(self) -> TableRef;
+}
+
+impl IntoTable for TableRef {
+    fn into_table(self) -> TableRef {
+        self
+    }
+}
+
+impl IntoTable for Source {
+    fn into_table(self) -> TableRef {
+        self.table_ref()
+    }
+}
+
+impl IntoTable for &crate::schema::Table {
+    fn into_table(self) -> TableRef {
+        TableRef::new(&self.name)
+    }
+}
+
+/// SQL in the user's own words as a statement, with `?` for each parameter (`??` is a literal question mark).
+///
+/// Mirrors SQLAlchemy's `text()`.
+pub fn sql(sql: impl Into<Name>) -> Text {
+    Text(ast::TextStatement { sql: sql.into(), binds: Vec::new() })
+}
+
+/// A statement in the user's own words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text(ast::TextStatement);
+
+impl Text {
+    /// Gives the next parameter its value.
+    #[must_use]
+    pub fn bind(mut self, value: impl crate::types::Field) -> Self {
+        let value = value.to_value().map_or(crate::Value::Null, crate::ValueRef::to_owned);
+        self.0.binds.push(value);
+        self
+    }
+
+    /// Says what each row of the result is.
+    pub fn rows<R>(self) -> TextRows<R> {
+        TextRows { text: self.0, marker: std::marker::PhantomData }
+    }
+}
+
+impl From<Text> for ast::Statement {
+    fn from(text: Text) -> Self {
+        ast::Statement::Text(text.0)
+    }
+}
+
+/// A query in the user's own words whose rows are read as `R`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextRows<R> {
+    text: ast::TextStatement,
+    marker: std::marker::PhantomData<fn() -> R>,
+}
+
+impl<R> From<TextRows<R>> for ast::Statement {
+    fn from(text: TextRows<R>) -> Self {
+        ast::Statement::Text(text.text)
+    }
+}

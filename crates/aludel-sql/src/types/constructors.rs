@@ -1,0 +1,108 @@
+//! Functions that make a [`Type`], as they are written in models and revisions.
+
+use super::Type;
+
+/// A 16-bit integer (`SMALLINT`).
+pub fn small_integer() -> Type {
+    Type::SmallInteger
+}
+
+/// A 32-bit integer (`INTEGER`).
+pub fn integer() -> Type {
+    Type::Integer
+}
+
+/// A 64-bit integer (`BIGINT`).
+pub fn big_integer() -> Type {
+    Type::BigInteger
+}
+
+/// A 32-bit floating-point number.
+pub fn float() -> Type {
+    Type::Float
+}
+
+/// A 64-bit floating-point number.
+pub fn double() -> Type {
+    Type::Double
+}
+
+/// An exact decimal number with `precision` digits in all, `scale` of them behind the point.
+pub fn numeric(precision: u32, scale: u32) -> Type {
+    Type::Numeric { precision: Some(precision), scale: Some(scale) }
+}
+
+/// An exact decimal number of the database's own widest form.
+pub fn decimal() -> Type {
+    Type::Numeric { precision: None, scale: None }
+}
+
+/// True or false.
+pub fn boolean() -> Type {
+    Type::Boolean
+}
+
+/// Text of at most `length` characters (`VARCHAR(length)`).
+pub fn string(length: u32) -> Type {
+    Type::String { length: Some(length) }
+}
+
+/// Text without a stated length (`VARCHAR`).
+pub fn unbounded_string() -> Type {
+    Type::String { length: None }
+}
+
+/// Text of any length (`TEXT`).
+pub fn text() -> Type {
+    Type::Text
+}
+
+/// Bytes of any length (`BLOB`, `BYTEA`).
+pub fn binary() -> Type {
+    Type::Binary { length: None }
+}
+
+/// Bytes, at most `length` of them.
+pub fn binary_of(length: u32) -> Type {
+    Type::Binary { length: Some(length) }
+}
+
+/// A calendar date.
+pub fn date() -> Type {
+    Type::Date
+}
+
+/// A time of day.
+pub fn time() -> Type {
+    Type::Time
+}
+
+/// A date with a time of day, as a wall clock shows it.
+pub fn date_time() -> Type {
+    Type::DateTime { timezone: false }
+}
+
+/// A point in time.
+pub fn date_time_tz() -> Type {
+    Type::DateTime { timezone: true }
+}
+
+/// A universally unique identifier.
+pub fn uuid() -> Type {
+    Type::Uuid
+}
+
+/// A JSON document.
+pub fn json() -> Type {
+    Type::Json
+}
+
+/// One of a fixed list of texts.
+pub fn enumeration<V: Into<String>>(name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Type {
+    Type::Enum { name: name.into(), values: values.into_iter().map(Into::into).collect() }
+}
+
+/// A type by the database's own words; nothing is checked or translated.
+pub fn raw(words: impl Into<String>) -> Type {
+    Type::Raw(words.into())
+}

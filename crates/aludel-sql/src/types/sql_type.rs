@@ -1,0 +1,137 @@
+//! The two traits between Rust and SQL: [`SqlType`] for a value, [`Field`] for a column that may be empty.
+
+use std::fmt;
+
+use super::Type;
+use crate::value::ValueRef;
+
+/// A Rust type that can be stored in a column (never `NULL`: that is [`Option`]'s part).
+///
+/// `#[derive(SqlType)]` writes it for newtypes and for enums without data. Mirrors SQLAlchemy's `TypeEngine` with
+/// its bind and result processors.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in a column",
+    note = "a column's type is a number, `bool`, `String`, `Vec<u8>`, a date or time, a type with `#[derive(SqlType)]`, or an `Option` of one of these"
+)]
+pub trait SqlType: Sized + Send + Sync + 'static {
+    /// The column type that stands for this Rust type where a model says nothing else.
+    fn sql_type() -> Type;
+
+    /// Lends the value to a driver.
+    fn to_value(&self) -> ValueRef<'_>;
+
+    /// Takes a value from a driver. It is never handed [`ValueRef::Null`].
+    ///
+    /// # Errors
+    /// Where the database's value is of another kind or out of range.
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError>;
+}
+
+/// A value that could not be turned into the Rust type asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueError {
+    message: String,
+}
+
+impl ValueError {
+    /// An error with a message of its own.
+    #[cold]
+    pub fn new(message: impl Into<String>) -> Self {
+        ValueError { message: message.into() }
+    }
+
+    /// "expected `wanted`, got a …".
+    #[cold]
+    pub fn mismatch(wanted: &str, got: ValueRef<'_>) -> Self {
+        let got = match got {
+            ValueRef::Text(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
+            ValueRef::I64(number) => format!("the integer {number}"),
+            ValueRef::F64(number) => format!("the number {number:?}"),
+            other => other.kind().to_owned(),
+        };
+        ValueError { message: format!("expected {wanted}, got {got}") }
+    }
+
+    /// `NULL` where no `NULL` can be held.
+    #[cold]
+    pub fn null(rust_type: &str) -> Self {
+        ValueError {
+            message: format!("got NULL, which `{rust_type}` cannot hold: make it `Option<{rust_type}>`"),
+        }
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ValueError {}
+
+/// The type of a model's field: a [`SqlType`], an [`Option`] of one, or a wrapper that may still be unset.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a column",
+    note = "a column's type is a number, `bool`, `String`, `Vec<u8>`, a date or time, a type with `#[derive(SqlType)]`, or an `Option` or `Auto` of one of these"
+)]
+pub trait Field: Sized {
+    /// What a query of the column yields: the type without the wrapper that may be unset, with `Option` if nullable.
+    type Value: Field;
+    /// The plain type: without `Option` and without wrappers.
+    type Plain: SqlType;
+    /// Whether the column takes `NULL`.
+    const NULLABLE: bool;
+    /// Whether the value may be left to the database or the flush to fill in.
+    const AUTO: bool = false;
+
+    /// Lends the value; `None` where it is unset.
+    fn to_value(&self) -> Option<ValueRef<'_>>;
+
+    /// Takes a value, `NULL` included.
+    ///
+    /// # Errors
+    /// Where the value is of another kind, out of range, or `NULL` in a field that takes none.
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError>;
+}
+
+impl<T: SqlType> Field for T {
+    type Value = T;
+    type Plain = T;
+    const NULLABLE: bool = false;
+
+    fn to_value(&self) -> Option<ValueRef<'_>> {
+        Some(SqlType::to_value(self))
+    }
+
+    #[inline]
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
+        if value.is_null() {
+            return Err(ValueError::null(short_type_name::<T>()));
+        }
+        T::from_value(value)
+    }
+}
+
+impl<T: SqlType> Field for Option<T> {
+    type Value = Option<T>;
+    type Plain = T;
+    const NULLABLE: bool = true;
+
+    fn to_value(&self) -> Option<ValueRef<'_>> {
+        Some(self.as_ref().map_or(ValueRef::Null, SqlType::to_value))
+    }
+
+    #[inline]
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
+        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
+    }
+}
+
+/// The last segment of a type's path: `String`, not `alloc::string::String`.
+pub(crate) fn short_type_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    match name.split_once('<') {
+        Some(_) => name,
+        None => name.rsplit("::").next().unwrap_or(name),
+    }
+}

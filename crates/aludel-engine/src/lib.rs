@@ -3,12 +3,24 @@
 //! This crate knows no database and no models. A database comes in as a [`Driver`]; statements come from
 //! [`aludel_sql`]; what rows become is the business of [`FromRow`](aludel_sql::decode::FromRow).
 
+mod cache;
+pub mod connection;
 pub mod driver;
+pub mod engine;
 pub mod error;
+pub mod fetch;
 pub mod inspect;
+mod pool;
+pub mod transaction;
 pub mod url;
+pub mod wait;
 
-pub use driver::{BoxFuture, Driver, Execution, RawConnection, TransactionOptions};
+pub use connection::Connection;
+pub use driver::{BoxFuture, Driver, Execution, PoolOptions, RawConnection, TransactionOptions};
+pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
+pub use fetch::Fetch;
 pub use inspect::Inspector;
+pub use transaction::{Savepoint, Transaction};
 pub use url::DatabaseUrl;
+pub use wait::Wait;

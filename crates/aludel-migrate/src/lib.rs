@@ -1,1 +1,3 @@
-//! Aludel's migrations: revisions, operations, comparison, plans and their runner
+//! Aludel's migrations: revisions, operations, comparison, plans and their runner.
+
+pub mod operation;

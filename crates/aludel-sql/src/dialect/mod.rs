@@ -112,11 +112,10 @@ pub(crate) fn common_literal(
     value: &Value,
     out: &mut String,
 ) -> Result<(), CompileError> {
-    use fmt::Write as _;
     match value {
         Value::Null => out.push_str("NULL"),
-        Value::I64(number) => drop(write!(out, "{number}")),
-        Value::F64(number) if number.is_finite() => drop(write!(out, "{number:?}")),
+        Value::I64(number) => out.push_str(&number.to_string()),
+        Value::F64(number) if number.is_finite() => out.push_str(&format!("{number:?}")),
         Value::F64(number) => {
             return Err(CompileError::unsupported(dialect.name(), &format!("the literal number {number}")));
         }

@@ -1,0 +1,203 @@
+//! Transactions and savepoints: what is dropped without a commit did not happen.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::connection::Connection;
+use crate::error::{Error, Result};
+
+/// An open transaction; it is used like its [`Connection`]. Dropped without [`commit`](Self::commit), it is rolled
+/// back. Mirrors SQLAlchemy's `engine.begin()`.
+#[derive(Debug)]
+pub struct Transaction<'c> {
+    connection: Holder<'c>,
+    finished: bool,
+}
+
+#[derive(Debug)]
+enum Holder<'c> {
+    Owned(Box<Connection>),
+    Borrowed(&'c mut Connection),
+}
+
+impl<'c> Transaction<'c> {
+    pub(crate) fn owned(connection: Connection) -> Self {
+        Transaction { connection: Holder::Owned(Box::new(connection)), finished: false }
+    }
+
+    pub(crate) fn borrowed(connection: &'c mut Connection) -> Self {
+        Transaction { connection: Holder::Borrowed(connection), finished: false }
+    }
+
+    /// Makes the changes last.
+    ///
+    /// # Errors
+    /// Where the database refuses, which takes the changes back.
+    pub async fn commit(mut self) -> Result<()> {
+        self.settle().await?;
+        let result = self.raw()?.commit().await;
+        self.finished = result.is_ok();
+        result
+    }
+
+    /// Takes the changes back.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached; the changes are lost then, too.
+    pub async fn rollback(mut self) -> Result<()> {
+        let result = self.raw()?.rollback().await;
+        self.finished = result.is_ok();
+        result
+    }
+
+    /// Begins a savepoint: a part that can be taken back by itself.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn begin_nested(&mut self) -> Result<Savepoint<'_>> {
+        Savepoint::begin(self).await
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match &self.connection {
+            Holder::Owned(connection) => connection,
+            Holder::Borrowed(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Transaction<'_> {
+    fn deref_mut(&mut self) -> &mut Connection {
+        match &mut self.connection {
+            Holder::Owned(connection) => connection,
+            Holder::Borrowed(connection) => connection,
+        }
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        // Where the driver can't do it here and now, the connection is closed when it is given back.
+        if let Ok(raw) = self.raw()
+            && raw.in_transaction()
+        {
+            raw.rollback_now();
+        }
+    }
+}
+
+/// A part of a transaction that can be taken back by itself. Dropped without [`commit`](Self::commit), it is taken
+/// back before the next statement of the enclosing transaction. Mirrors SQLAlchemy's `begin_nested`.
+#[derive(Debug)]
+pub struct Savepoint<'t> {
+    connection: &'t mut Connection,
+    number: u32,
+    finished: bool,
+}
+
+impl<'t> Savepoint<'t> {
+    async fn begin(connection: &'t mut Connection) -> Result<Self> {
+        let number = connection.open_savepoint().await?;
+        Ok(Savepoint { connection, number, finished: false })
+    }
+
+    /// Makes the changes part of the enclosing transaction.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn commit(mut self) -> Result<()> {
+        self.finished = true;
+        self.connection.release_savepoint(self.number).await
+    }
+
+    /// Takes the changes back.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn rollback(mut self) -> Result<()> {
+        self.finished = true;
+        self.connection.rollback_savepoint(self.number).await
+    }
+}
+
+impl Deref for Savepoint<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl DerefMut for Savepoint<'_> {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection
+    }
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.connection.abandon_savepoint(self.number);
+        }
+    }
+}
+
+impl Connection {
+    /// Begins a savepoint and returns its number, which [`release_savepoint`](Self::release_savepoint) and
+    /// [`rollback_savepoint`](Self::rollback_savepoint) take. For layers that keep their own transaction state; others
+    /// use [`Transaction::begin_nested`].
+    ///
+    /// # Errors
+    /// Where no transaction is open, or the database refuses.
+    pub async fn open_savepoint(&mut self) -> Result<u32> {
+        if !self.in_transaction() {
+            return Err(Error::usage("a savepoint needs an open transaction"));
+        }
+        self.settle().await?;
+        let number = self.savepoint_began();
+        let result = self.raw()?.execute(&format!("SAVEPOINT aludel_{number}"), &[]).await;
+        if let Err(error) = result {
+            self.savepoint_ended(number);
+            return Err(error);
+        }
+        Ok(number)
+    }
+
+    /// Makes a savepoint's changes part of the enclosing transaction.
+    ///
+    /// # Errors
+    /// Where it is not open any more, or the database refuses.
+    pub async fn release_savepoint(&mut self, number: u32) -> Result<()> {
+        self.check_savepoint(number)?;
+        self.raw()?.execute(&format!("RELEASE SAVEPOINT aludel_{number}"), &[]).await?;
+        self.savepoint_ended(number);
+        Ok(())
+    }
+
+    /// Takes a savepoint's changes back and ends it.
+    ///
+    /// # Errors
+    /// Where it is not open any more, or the database refuses.
+    pub async fn rollback_savepoint(&mut self, number: u32) -> Result<()> {
+        self.check_savepoint(number)?;
+        self.raw()?.execute(&format!("ROLLBACK TO SAVEPOINT aludel_{number}"), &[]).await?;
+        self.raw()?.execute(&format!("RELEASE SAVEPOINT aludel_{number}"), &[]).await?;
+        self.savepoint_ended(number);
+        Ok(())
+    }
+
+    fn check_savepoint(&self, number: u32) -> Result<()> {
+        if number == 0 || number > self.open_savepoints() {
+            return Err(Error::usage(
+                "the savepoint has ended already: one around it was committed or rolled back",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -128,7 +128,7 @@ pub(crate) fn common_literal(
             (false, false) => "0",
         }),
         Value::Date(_) | Value::Time(_) | Value::Timestamp(_) | Value::Uuid(_) => {
-            drop(write!(out, "'{value}'"))
+            out.push_str(&format!("'{value}'"));
         }
     }
     Ok(())

@@ -1,3 +1,4 @@
 //! Aludel's migrations: revisions, operations, comparison, plans and their runner.
 
 pub mod operation;
+pub mod revision;

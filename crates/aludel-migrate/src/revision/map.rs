@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::Origin;
-use super::lineage::Links;
+use super::lineage::{Links, Positions};
 use super::{RevisionError, RevisionNode};
 
 /// Where a revision stands in the order in which the nodes were given.
@@ -75,12 +75,12 @@ impl RevisionMap {
         self.nodes(&self.base_positions())
     }
 
-    /// The revisions that several others revise.
+    /// The revisions that several others revise, newest first (Alembic's `branches` command).
     pub fn branch_points(&self) -> Vec<&RevisionNode> {
         self.filtered(|entry| entry.children.len() > 1)
     }
 
-    /// The revisions that revise several others.
+    /// The revisions that revise several others, newest first.
     pub fn merge_points(&self) -> Vec<&RevisionNode> {
         self.filtered(|entry| entry.parents.len() > 1)
     }
@@ -173,7 +173,10 @@ impl RevisionMap {
     }
 
     fn filtered(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<&RevisionNode> {
-        self.nodes(&self.positions_where(wanted))
+        let members = Positions::of(self, &self.positions_where(|_| true));
+        let mut order = self.newest_first(&members, &self.real_head_positions());
+        order.retain(|position| self.entries.get(*position).is_some_and(&wanted));
+        self.nodes(&order)
     }
 
     fn positions_where(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Position> {

@@ -1,6 +1,6 @@
 //! The steps of a stamp: the version table is told where it is, and no revision runs.
 
-use super::lineage::{Links, Positions};
+use super::lineage::Links;
 use super::map::{Position, RevisionMap};
 use super::resolve::Context;
 use super::version::VersionRows;
@@ -26,6 +26,9 @@ impl RevisionMap {
     /// on, or that stand on it, give way to it, others stay. `base` takes all rows out, `label@base` those of a
     /// branch. To start from an empty table (Alembic's `--purge`), give no rows. Mirrors `alembic stamp`.
     ///
+    /// A target that another target stands on needs no row of its own and gets none; Alembic writes both, and its
+    /// next upgrade refuses them.
+    ///
     /// # Errors
     /// [`RevisionError::UnknownInDatabase`] for the rows, and as [`resolve`](Self::resolve) for the targets.
     pub fn stamp_steps(
@@ -36,34 +39,36 @@ impl RevisionMap {
         let rows = self.rows(current)?;
         let context = Context { rows: Some(&rows), ..Context::default() };
         let mut table = VersionRows::new(self, rows.clone());
-        let mut steps = Vec::new();
+        let (mut steps, mut goals) = (Vec::new(), Vec::new());
         for target in targets {
             let target = target.as_ref();
-            let goals = self.positions(target, &context)?;
-            if goals.is_empty() {
+            let found = self.positions(target, &context)?;
+            if found.is_empty() {
                 let rows = table.positions().to_vec();
                 for row in self.related(&rows, target, Links::All, &context)? {
                     steps.push(self.stamp_step(&mut table, Direction::Down, vec![row], None));
                 }
             }
-            for goal in goals {
-                self.stamp_goal(&mut table, goal, &mut steps);
+            goals.extend(found);
+        }
+        let start = table.positions().to_vec();
+        for goal in &goals {
+            let is_covered = goals.iter().any(|other| other != goal && self.is_below(*goal, *other));
+            if !is_covered && !table.positions().contains(goal) {
+                let (direction, from) = self.rows_to_move(*goal, &start);
+                steps.push(self.stamp_step(&mut table, direction, from, Some(*goal)));
             }
         }
         Ok(steps)
     }
 
-    fn stamp_goal(&self, table: &mut VersionRows<'_>, goal: Position, steps: &mut Vec<StampStep>) {
-        if table.positions().contains(&goal) {
-            return;
-        }
+    /// The rows that give way to a goal, and whether that is up or down from them.
+    fn rows_to_move(&self, goal: Position, rows: &[Position]) -> (Direction, Vec<Position>) {
         let higher = self.descendants(&[goal], Links::All);
-        let lower = self.ancestors(&[goal], Links::All);
-        let rows_in = |set: &Positions| table.positions().iter().any(|row| set.contains(*row));
-        let direction = if rows_in(&higher) { Direction::Down } else { Direction::Up };
-        let is_related = |row: &Position| higher.contains(*row) || lower.contains(*row);
-        let from = table.positions().iter().copied().filter(is_related).collect();
-        steps.push(self.stamp_step(table, direction, from, Some(goal)));
+        let related = self.relatives(&[goal], Links::All);
+        let is_down = rows.iter().any(|row| higher.contains(*row));
+        let from = rows.iter().copied().filter(|row| related.contains(*row)).collect();
+        (if is_down { Direction::Down } else { Direction::Up }, from)
     }
 
     fn stamp_step(

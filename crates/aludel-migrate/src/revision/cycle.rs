@@ -40,14 +40,14 @@ fn circle(map: &RevisionMap, links: Links) -> Option<Vec<Position>> {
     let knot = knots.min_by_key(|knot| knot.iter().min().copied())?;
     let members: Vec<Position> = knot.into_iter().map(NodeIndex::index).collect();
     let inside = Positions::of(map, &members);
-    let mut way: Vec<Position> = Vec::new();
+    let (mut way, mut seen): (Vec<Position>, _) = (Vec::new(), Positions::none(map));
     let mut at = members.into_iter().min()?;
     // Inside a knot every way down leads round, so this ends where the way meets itself.
-    while !way.contains(&at) {
+    while seen.insert(at) {
         way.push(at);
         at = map.below(at, links).iter().copied().find(|next| inside.contains(*next))?;
     }
-    let start = way.iter().position(|seen| *seen == at)?;
+    let start = way.iter().position(|passed| *passed == at)?;
     Some(way.split_off(start))
 }
 

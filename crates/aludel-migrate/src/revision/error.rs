@@ -322,7 +322,12 @@ impl fmt::Display for RevisionError {
                 write!(f, "name a revision instead")
             }
             RelativeOutOfRange { given, steps } => {
-                write!(f, "`{given}` leads out of the history: there are not {steps} revisions on that way")
+                let steps = if *steps == 1 {
+                    "there is no revision".into()
+                } else {
+                    format!("there aren't {steps} revisions")
+                };
+                write!(f, "`{given}` leads out of the history: {steps} that way")
             }
             AmbiguousWalk { given, at, choices } => {
                 write!(f, "`{given}` comes to a fork after `{at}`, to {}; ", quoted(choices))?;
@@ -339,8 +344,8 @@ impl fmt::Display for RevisionError {
                 write!(f, "can't downgrade to `{target}`: the database is at no revision yet")
             }
             NotADowngradeTarget { target, current } => {
-                write!(f, "can't downgrade to `{target}`: the database is at {}, ", quoted(current))?;
-                write!(f, "which doesn't stand on it; an upgrade may be meant, or another branch")
+                write!(f, "can't downgrade to `{target}`: nothing that the database has stands on it ")?;
+                write!(f, "(it is at {}); an upgrade may be meant, or another branch", quoted(current))
             }
             Overlapping { revision, overlaps } => {
                 write!(f, "revision `{revision}` already includes {}; name only the first", quoted(overlaps))

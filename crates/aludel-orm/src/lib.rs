@@ -1,1 +1,16 @@
-//! Aludel's object-relational mapper: models, the session, its unit of work and the loaders
+//! Aludel's object-relational mapper: models, the session with its unit of work, and the loaders.
+//!
+//! A model is a plain struct with `#[derive(Model)]`. A [`Session`] owns objects, hands out [`Handle`]s to them, and
+//! writes a whole graph of changes in dependency order. Queries on a bare connection yield owned values, trees where
+//! relations are loaded along.
+
+pub mod error;
+mod handle;
+pub mod model;
+pub mod relation;
+
+pub use aludel_sql::types::Auto;
+pub use error::{Error, ErrorKind, Result};
+pub use handle::{Handle, RawHandle};
+pub use model::{Embed, Model, ModelTable};
+pub use relation::{Many, Member, NotLoaded, One, Relation};

@@ -1,1 +1,42 @@
-//! SQL toolkit, ORM with a real unit of work, and migrations written from your models
+//! Aludel: a SQL toolkit, an ORM with a real unit of work, and migrations written from your models.
+//!
+//! ```
+//! use aludel::prelude::*;
+//! use aludel::statement::sql;
+//!
+//! let engine = Engine::new("sqlite://")?;
+//! let mut connection = engine.connect().wait()?;
+//! let answer: i64 = connection.one(sql("SELECT 6 * ?").bind(7_i64).rows()).wait()?;
+//! assert_eq!(answer, 42);
+//! # Ok::<(), aludel::Error>(())
+//! ```
+
+mod from_url;
+pub mod prelude;
+
+pub use aludel_engine as engine;
+pub use aludel_engine::{
+    Connection, DatabaseUrl, Driver, Engine, Error, ErrorKind, Execution, Fetch, Inspector, PoolOptions,
+    Result, Savepoint, Transaction, TransactionOptions, Wait,
+};
+#[cfg(feature = "migrate")]
+pub use aludel_migrate as migrate;
+#[cfg(feature = "orm")]
+pub use aludel_orm as orm;
+pub use aludel_sql as sql;
+pub use aludel_sql::{
+    Column, Dialect, Expr, MetaData, SqlType, Table, Type, Value, ast, compile, dialect, expression, schema,
+    statement, types,
+};
+#[cfg(feature = "sqlite")]
+pub use aludel_sqlite as sqlite;
+pub use from_url::{FromUrl, driver};
+
+/// What generated code refers to. Not part of the API.
+#[doc(hidden)]
+pub mod generated {
+    pub use aludel_engine;
+    #[cfg(feature = "orm")]
+    pub use aludel_orm;
+    pub use aludel_sql;
+}

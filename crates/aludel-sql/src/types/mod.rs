@@ -1,5 +1,6 @@
 //! Column types, and the Rust types that stand for them.
 
+mod auto;
 mod builtin;
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -8,6 +9,7 @@ mod sql_type;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+pub use auto::Auto;
 pub use constructors::*;
 pub use sql_type::{Field, SqlType, ValueError};
 

@@ -1,0 +1,69 @@
+//! What the session and the loaders see of a relation's field, whatever its type.
+
+use std::fmt;
+
+use super::RelationKind;
+use crate::handle::RawHandle;
+use crate::model::{ModelDef, Objects};
+
+/// What is known of a relation's content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoadState {
+    /// Made by the program: what it holds is all there is.
+    #[default]
+    New,
+    /// Read from the database without its content. What it holds was added since.
+    Unloaded,
+    /// Loaded: what it holds is all there is.
+    Loaded,
+}
+
+/// A relation's field without its type.
+pub trait RelationField: Send + Sync {
+    /// One object or many.
+    fn kind(&self) -> RelationKind;
+
+    /// The model at the other end.
+    fn target(&self) -> &'static ModelDef;
+
+    /// What is known of the content.
+    fn state(&self) -> LoadState;
+
+    /// Says what is known of the content.
+    fn set_state(&mut self, state: LoadState);
+
+    /// The related objects that live in a session, in order.
+    fn handles(&self) -> &[RawHandle];
+
+    /// Replaces them.
+    fn set_handles(&mut self, handles: Vec<RawHandle>);
+
+    /// Whether the field holds objects by value.
+    fn has_values(&self) -> bool;
+
+    /// Moves the objects that the field holds by value out of it, behind those of `into`, which is a list of the
+    /// target's objects.
+    fn take_values(&mut self, into: &mut dyn Objects) -> usize;
+
+    /// Fills the field with objects by value, taken out of their places in `from`, and marks it loaded.
+    fn fill(&mut self, from: &mut dyn Objects, places: &[usize]);
+}
+
+/// A relation that was asked for its content before it was loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotLoaded {
+    pub(crate) model: &'static str,
+}
+
+impl fmt::Display for NotLoaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "a relation to `{}` was read but never loaded: load it with the query (`.with(….selectin())`) or with \
+             `session.load(…)`",
+            self.model
+        )
+    }
+}
+
+impl std::error::Error for NotLoaded {}

@@ -1,0 +1,15 @@
+//! Relations between models: how they are declared, what their fields hold, and how they join.
+
+mod definition;
+mod field;
+mod many;
+mod one;
+mod resolve;
+mod vocabulary;
+
+pub use definition::{Cascade, RelationDef, RelationKind};
+pub use field::{LoadState, NotLoaded, RelationField};
+pub use many::{Many, Member};
+pub use one::{One, OneTarget};
+pub use resolve::{ColumnPairs, Direction, Resolved};
+pub use vocabulary::Relation;

@@ -1,0 +1,40 @@
+//! From a URL to an engine, with the drivers that this build has.
+
+use std::sync::Arc;
+
+use aludel_engine::engine::registered_driver;
+use aludel_engine::{DatabaseUrl, Driver, Engine, Result};
+
+/// Opens an engine by URL. The trait is in the prelude, so `Engine::new("sqlite:///shop.db")` just works; it is a trait
+/// because the engine itself knows no database.
+pub trait FromUrl: Sized {
+    /// An engine for the database of a URL. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// Where the URL is malformed, its options are wrong, or its scheme is none that this build knows.
+    fn new(url: &str) -> Result<Self>;
+}
+
+impl FromUrl for Engine {
+    fn new(url: &str) -> Result<Engine> {
+        Ok(Engine::with_driver(driver(&DatabaseUrl::parse(url)?)?))
+    }
+}
+
+/// The driver for a URL: a built-in one by the scheme `sqlite`, `postgres`/`postgresql`, `mysql` or `mariadb`, or one
+/// that was registered with [`register_driver`](aludel_engine::engine::register_driver).
+///
+/// # Errors
+/// Where the scheme is none that this build knows, or the URL's options are wrong.
+pub fn driver(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
+    match url.scheme() {
+        #[cfg(feature = "sqlite")]
+        "sqlite" => aludel_sqlite::SqliteDriver::from_url(url),
+        _ => registered_driver(url, BUILT_IN),
+    }
+}
+
+const BUILT_IN: &[&str] = &[
+    #[cfg(feature = "sqlite")]
+    "sqlite",
+];

@@ -1,0 +1,19 @@
+//! Everything that a program with models and queries needs: `use aludel::prelude::*;`.
+
+pub use crate::FromUrl;
+pub use aludel_engine::{Connection, Engine, Fetch, Transaction, Wait};
+#[cfg(feature = "orm")]
+pub use aludel_orm::{Auto, Handle, Many, Model, ModelTable, One};
+pub use aludel_sql::MetaData;
+pub use aludel_sql::expression::{
+    Column, Expr, Expression, avg, case, coalesce, count, count_all, exists, lower, max, min, not_exists,
+    now, sum, upper,
+};
+pub use aludel_sql::statement::{delete, insert, select, sql, update};
+#[cfg(feature = "chrono")]
+pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// The type's default: `User { username: "alice".into(), ..default() }`.
+pub fn default<T: Default>() -> T {
+    T::default()
+}

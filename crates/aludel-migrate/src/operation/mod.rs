@@ -7,11 +7,9 @@ mod operations;
 
 use std::sync::Arc;
 
-use aludel_sql::schema::{
-    Check, Column, ForeignKey, Index, PrimaryKey, ServerDefault, Table, TableName, UniqueConstraint,
-};
-use aludel_sql::types::Type;
-
+pub use aludel_sql::ddl::AlterColumn;
+use aludel_sql::schema::{Column, Index, Table, TableName};
+pub use aludel_sql::schema::{Constraint, ConstraintKind};
 pub use operations::Operations;
 
 /// One step of a revision.
@@ -86,27 +84,6 @@ pub struct DropColumn {
     pub existing: Option<Column>,
 }
 
-/// Changes a column. `None` leaves a property as it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AlterColumn {
-    /// The table.
-    pub table: TableName,
-    /// The column's name.
-    pub name: String,
-    /// The new type.
-    pub ty: Option<Type>,
-    /// Whether the column takes `NULL` from now on.
-    pub nullable: Option<bool>,
-    /// The new default; `Some(None)` takes it away.
-    pub server_default: Option<Option<ServerDefault>>,
-    /// The new comment; `Some(None)` takes it away.
-    pub comment: Option<Option<String>>,
-    /// What the column was before, where known: needed to reverse the step, and by MySQL to repeat what stays.
-    pub existing: Option<Column>,
-    /// How to convert the values on PostgreSQL (`USING …`), where no implicit cast does.
-    pub using: Option<String>,
-}
-
 /// Gives a column another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenameColumn {
@@ -127,19 +104,6 @@ pub struct DropIndex {
     pub table: TableName,
     /// What it was, where known.
     pub existing: Option<Index>,
-}
-
-/// A constraint of any kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Constraint {
-    /// The primary key.
-    PrimaryKey(PrimaryKey),
-    /// A unique constraint.
-    Unique(UniqueConstraint),
-    /// A foreign key.
-    ForeignKey(ForeignKey),
-    /// A check.
-    Check(Check),
 }
 
 /// Adds a constraint.
@@ -176,19 +140,6 @@ pub enum ConstraintRef {
     Unnamed(Constraint),
 }
 
-/// The kinds of constraints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConstraintKind {
-    /// The primary key.
-    PrimaryKey,
-    /// A unique constraint.
-    Unique,
-    /// A foreign key.
-    ForeignKey,
-    /// A check.
-    Check,
-}
-
 /// Runs a statement: SQL in the database's own words, or a statement of the expression language.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Execute {
@@ -221,27 +172,5 @@ impl std::fmt::Debug for Run {
 impl PartialEq for Run {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.action, &other.action)
-    }
-}
-
-impl Constraint {
-    /// The constraint's name, where it has one.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Constraint::PrimaryKey(key) => key.name.as_deref(),
-            Constraint::Unique(unique) => unique.name.as_deref(),
-            Constraint::ForeignKey(key) => key.name.as_deref(),
-            Constraint::Check(check) => check.name.as_deref(),
-        }
-    }
-
-    /// The kind.
-    pub fn kind(&self) -> ConstraintKind {
-        match self {
-            Constraint::PrimaryKey(_) => ConstraintKind::PrimaryKey,
-            Constraint::Unique(_) => ConstraintKind::Unique,
-            Constraint::ForeignKey(_) => ConstraintKind::ForeignKey,
-            Constraint::Check(_) => ConstraintKind::Check,
-        }
     }
 }

@@ -10,9 +10,12 @@ pub mod sqlite;
 
 use std::fmt;
 
-pub use capabilities::{AlterSupport, Capabilities, Placeholder};
+pub use capabilities::{
+    AlterSupport, AutoIncrement, Capabilities, CommentStyle, DdlSupport, IndexExpressions, Placeholder,
+};
 
 use crate::compiler::CompileError;
+use crate::schema::{Column, Constraint, ConstraintKind, Table, TableName};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -36,6 +39,48 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Where the database cannot cast to it.
     fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
         self.type_name(ty)
+    }
+
+    /// The name of a column's type, where the table around it may decide. Comparison and DDL both ask here.
+    ///
+    /// # Errors
+    /// Where the database has no such type.
+    fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
+        let _ = table;
+        self.type_name(&column.ty)
+    }
+
+    /// What stands behind `DEFAULT` for a default that is written as `sql`.
+    fn server_default(&self, column: &Column, sql: String) -> String {
+        let _ = column;
+        sql
+    }
+
+    /// What stands behind the closing parenthesis of `CREATE TABLE` for the table's [`options`](Table::options),
+    /// with a space in front.
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        let _ = table;
+        Ok(String::new())
+    }
+
+    /// The name that the database gives a constraint that was made without one, where that can be told.
+    fn implicit_name(&self, table: &TableName, constraint: &Constraint) -> Option<String> {
+        let _ = (table, constraint);
+        None
+    }
+
+    /// What stands behind `ALTER TABLE t` to drop a constraint; `name` is quoted already.
+    fn drop_constraint(&self, kind: ConstraintKind, name: &str) -> String {
+        let _ = kind;
+        format!("DROP CONSTRAINT {name}")
+    }
+
+    /// Writes the name of a collation.
+    fn collation(&self, name: &str, out: &mut String) {
+        self.quote(name, out);
     }
 
     /// Writes an identifier, quoted where it has to be.
@@ -77,6 +122,15 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// The expression for the current point in time.
     fn now(&self) -> &'static str {
         "CURRENT_TIMESTAMP"
+    }
+}
+
+/// The name of a collation for databases that take it in any case: a plain word needs no quotes.
+pub(crate) fn caseless_collation(dialect: &dyn Dialect, name: &str, out: &mut String) {
+    if dialect.is_plain(&name.to_ascii_lowercase()) {
+        out.push_str(name);
+    } else {
+        dialect.quote(name, out);
     }
 }
 

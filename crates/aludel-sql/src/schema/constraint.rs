@@ -207,3 +207,86 @@ impl Check {
         self
     }
 }
+
+/// A constraint of any kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constraint {
+    /// The primary key.
+    PrimaryKey(PrimaryKey),
+    /// A unique constraint.
+    Unique(UniqueConstraint),
+    /// A foreign key.
+    ForeignKey(ForeignKey),
+    /// A check.
+    Check(Check),
+}
+
+/// The kinds of constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintKind {
+    /// The primary key.
+    PrimaryKey,
+    /// A unique constraint.
+    Unique,
+    /// A foreign key.
+    ForeignKey,
+    /// A check.
+    Check,
+}
+
+impl Constraint {
+    /// The constraint's name, where it has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Constraint::PrimaryKey(key) => key.name.as_deref(),
+            Constraint::Unique(unique) => unique.name.as_deref(),
+            Constraint::ForeignKey(key) => key.name.as_deref(),
+            Constraint::Check(check) => check.name.as_deref(),
+        }
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> ConstraintKind {
+        match self {
+            Constraint::PrimaryKey(_) => ConstraintKind::PrimaryKey,
+            Constraint::Unique(_) => ConstraintKind::Unique,
+            Constraint::ForeignKey(_) => ConstraintKind::ForeignKey,
+            Constraint::Check(_) => ConstraintKind::Check,
+        }
+    }
+}
+
+impl fmt::Display for ConstraintKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ConstraintKind::PrimaryKey => "primary key",
+            ConstraintKind::Unique => "unique constraint",
+            ConstraintKind::ForeignKey => "foreign key",
+            ConstraintKind::Check => "check constraint",
+        })
+    }
+}
+
+impl From<PrimaryKey> for Constraint {
+    fn from(key: PrimaryKey) -> Self {
+        Constraint::PrimaryKey(key)
+    }
+}
+
+impl From<UniqueConstraint> for Constraint {
+    fn from(unique: UniqueConstraint) -> Self {
+        Constraint::Unique(unique)
+    }
+}
+
+impl From<ForeignKey> for Constraint {
+    fn from(key: ForeignKey) -> Self {
+        Constraint::ForeignKey(key)
+    }
+}
+
+impl From<Check> for Constraint {
+    fn from(check: Check) -> Self {
+        Constraint::Check(check)
+    }
+}

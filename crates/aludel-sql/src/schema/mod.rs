@@ -11,8 +11,8 @@ mod table;
 
 pub use column::{Column, Computed, Inline, ServerDefault, column};
 pub use constraint::{
-    Check, ForeignKey, PrimaryKey, ReferentialAction, UniqueConstraint, check, foreign_key, primary_key,
-    unique,
+    Check, Constraint, ConstraintKind, ForeignKey, PrimaryKey, ReferentialAction, UniqueConstraint, check,
+    foreign_key, primary_key, unique,
 };
 pub use index::{Index, IndexElement, IndexKey, index};
 pub use metadata::MetaData;

@@ -180,6 +180,29 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// The column that the database numbers the rows in: one that asks for it, or the integer column that is the
+    /// whole primary key and has neither a foreign key nor a default, unless it refuses.
+    ///
+    /// Mirrors SQLAlchemy's `Table.autoincrement_column`.
+    pub fn autoincrement_column(&self) -> Option<&Column> {
+        let key = self.primary_key.as_ref()?;
+        let numbered = |column: &&Column| {
+            column.ty.is_integer()
+                && column.server_default.is_none()
+                && column.computed.is_none()
+                && key.columns.contains(&column.name)
+        };
+        let mut candidates = self.columns.iter().filter(numbered);
+        let asked = candidates.clone().find(|column| column.autoincrement == Some(true));
+        asked.or_else(|| {
+            candidates.find(|column| {
+                key.columns.len() == 1
+                    && column.autoincrement.is_none()
+                    && !self.foreign_keys.iter().any(|foreign| foreign.columns.contains(&column.name))
+            })
+        })
+    }
+
     /// Whether the column is part of the primary key.
     pub fn is_primary_key(&self, column: &str) -> bool {
         self.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))

@@ -74,3 +74,10 @@ pub enum Type {
     /// A type by the database's own words, for what has no name of its own here.
     Raw(String),
 }
+
+impl Type {
+    /// Whether this is an integer of any width.
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Type::SmallInteger | Type::Integer | Type::BigInteger)
+    }
+}

@@ -1,10 +1,12 @@
 //! MySQL and MariaDB: one dialect, told apart by facts.
 
+mod ddl;
 mod keywords;
 mod types;
 
-use super::{Capabilities, Dialect, common_literal};
+use super::{AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal};
 use crate::compiler::CompileError;
+use crate::schema::{Column, ConstraintKind, Table};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -30,6 +32,15 @@ impl Mysql {
         capabilities.transactional_ddl = false;
         capabilities.last_insert_id = true;
         capabilities.max_identifier = 64;
+        let ddl = &mut capabilities.ddl;
+        ddl.autoincrement = AutoIncrement::Keyword("AUTO_INCREMENT");
+        ddl.comments = CommentStyle::Inline;
+        ddl.partial_indexes = false;
+        ddl.index_collations = false;
+        ddl.drop_index_on_table = true;
+        ddl.deferrable = false;
+        ddl.set_default = false;
+        ddl.modify_column = true;
         Mysql { name, capabilities }
     }
 
@@ -42,6 +53,8 @@ impl Mysql {
     pub fn mariadb() -> Self {
         let mut dialect = Mysql::new("mariadb");
         dialect.capabilities.insert_returning = true;
+        dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;
+        dialect.capabilities.ddl.computed_not_null = false;
         dialect
     }
 }
@@ -61,6 +74,22 @@ impl Dialect for Mysql {
 
     fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
         types::cast_name(self.name, ty)
+    }
+
+    fn server_default(&self, column: &Column, sql: String) -> String {
+        ddl::server_default(column, sql)
+    }
+
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        ddl::table_options(self.name, table)
+    }
+
+    fn drop_constraint(&self, kind: ConstraintKind, name: &str) -> String {
+        ddl::drop_constraint(kind, name)
+    }
+
+    fn collation(&self, name: &str, out: &mut String) {
+        super::caseless_collation(self, name, out);
     }
 
     fn is_reserved(&self, word: &str) -> bool {

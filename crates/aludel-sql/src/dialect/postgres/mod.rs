@@ -1,10 +1,12 @@
 //! PostgreSQL.
 
+mod ddl;
 mod keywords;
 mod types;
 
 use super::{Capabilities, Dialect, Placeholder, common_literal};
 use crate::compiler::CompileError;
+use crate::schema::{Constraint, Table, TableName};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -21,6 +23,8 @@ impl Default for Postgres {
         capabilities.placeholder = Placeholder::Dollar;
         capabilities.max_parameters = 65_535;
         capabilities.ilike = true;
+        // Version 18 computes generated columns on reading; earlier ones only store them.
+        capabilities.ddl.virtual_columns = false;
         Postgres { capabilities }
     }
 }
@@ -36,6 +40,14 @@ impl Dialect for Postgres {
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
         Ok(types::name(ty))
+    }
+
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        ddl::table_options(table)
+    }
+
+    fn implicit_name(&self, table: &TableName, constraint: &Constraint) -> Option<String> {
+        ddl::implicit_name(table, constraint)
     }
 
     fn is_reserved(&self, word: &str) -> bool {

@@ -1,10 +1,14 @@
 //! SQLite.
 
+mod ddl;
 mod keywords;
 mod types;
 
-use super::{AlterSupport, Capabilities, Dialect, common_literal};
+use super::{
+    AlterSupport, AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal,
+};
 use crate::compiler::CompileError;
+use crate::schema::{Column, Table};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -33,6 +37,11 @@ impl Sqlite {
             alter_column: false,
             constraints: false,
         };
+        capabilities.ddl.autoincrement = AutoIncrement::RowId;
+        capabilities.ddl.comments = CommentStyle::Ignored;
+        capabilities.ddl.index_expressions = IndexExpressions::Bare;
+        capabilities.ddl.schema_on_index = true;
+        capabilities.ddl.foreign_schemas = false;
         // Booleans are numbers in SQLite, and stored schema text is compared as written: numbers are one spelling.
         capabilities.boolean_literals = false;
         Sqlite { capabilities }
@@ -57,6 +66,22 @@ impl Dialect for Sqlite {
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
         Ok(types::name(ty))
+    }
+
+    fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
+        ddl::column_type(table, column)
+    }
+
+    fn server_default(&self, _: &Column, sql: String) -> String {
+        ddl::server_default(sql)
+    }
+
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        ddl::table_options(table)
+    }
+
+    fn collation(&self, name: &str, out: &mut String) {
+        super::caseless_collation(self, name, out);
     }
 
     fn is_reserved(&self, word: &str) -> bool {

@@ -1,4 +1,5 @@
 //! Aludel's migrations: revisions, operations, comparison, plans and their runner.
 
 pub mod operation;
+pub mod prelude;
 pub mod revision;

@@ -3,7 +3,9 @@
 //! The set is closed: execute, render as Rust, render as SQL, describe, reverse, replay and lint are each one module
 //! with one exhaustive `match`. Mirrors Alembic's `MigrateOperation` classes.
 
+mod execute;
 mod operations;
+mod run;
 
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ pub use aludel_sql::ddl::AlterColumn;
 use aludel_sql::schema::{Column, Index, Table, TableName};
 pub use aludel_sql::schema::{Constraint, ConstraintKind};
 pub use operations::Operations;
+pub use run::RunFn;
 
 /// One step of a revision.
 ///

@@ -43,6 +43,62 @@ impl AlterColumn {
         }
     }
 
+    /// Gives the column another type.
+    pub fn type_(&mut self, ty: Type) -> &mut Self {
+        self.ty = Some(ty);
+        self
+    }
+
+    /// Refuses `NULL` from now on.
+    pub fn not_null(&mut self) -> &mut Self {
+        self.nullable = Some(false);
+        self
+    }
+
+    /// Takes `NULL` from now on.
+    pub fn nullable(&mut self) -> &mut Self {
+        self.nullable = Some(true);
+        self
+    }
+
+    /// Gives the column another default.
+    pub fn server_default(&mut self, default: impl Into<ServerDefault>) -> &mut Self {
+        self.server_default = Some(Some(default.into()));
+        self
+    }
+
+    /// Takes the default away.
+    pub fn drop_server_default(&mut self) -> &mut Self {
+        self.server_default = Some(None);
+        self
+    }
+
+    /// Gives the column another comment.
+    pub fn comment(&mut self, comment: impl Into<String>) -> &mut Self {
+        self.comment = Some(Some(comment.into()));
+        self
+    }
+
+    /// Takes the comment away.
+    pub fn drop_comment(&mut self) -> &mut Self {
+        self.comment = Some(None);
+        self
+    }
+
+    /// Says how to convert the values on PostgreSQL, in SQL. Other databases pass it over.
+    pub fn using(&mut self, expression: impl Into<String>) -> &mut Self {
+        self.using = Some(expression.into());
+        self
+    }
+
+    /// Says what the column was before, which lets the step be reversed. MySQL has to know it.
+    ///
+    /// Mirrors Alembic's `existing_type`, `existing_nullable`, `existing_server_default` and `existing_comment`.
+    pub fn existing(&mut self, column: Column) -> &mut Self {
+        self.existing = Some(column);
+        self
+    }
+
     /// What a column becomes by the change.
     #[must_use]
     pub fn apply(&self, mut to: Column) -> Column {

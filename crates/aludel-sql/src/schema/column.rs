@@ -146,6 +146,20 @@ impl Column {
         self
     }
 
+    /// Adds an index of this column alone under a name of its own.
+    #[must_use]
+    pub fn index_named(mut self, name: impl Into<String>) -> Self {
+        self.inline.index = Some(Some(name.into()));
+        self
+    }
+
+    /// Adds a foreign key of this column, for one with a name or with more to say than [`references`](Self::references).
+    #[must_use]
+    pub fn foreign_key(mut self, key: ForeignKey) -> Self {
+        self.inline.references = Some(key);
+        self
+    }
+
     /// Adds a foreign key to one column: `"users.id"`, or `"shop.users.id"` with a schema.
     #[must_use]
     pub fn references(mut self, target: &str) -> Self {

@@ -19,6 +19,11 @@ impl TableName {
     pub fn new(name: impl Into<String>) -> Self {
         TableName { schema: None, name: name.into() }
     }
+
+    /// A table in a schema. Neither name is taken apart, so both may hold a dot.
+    pub fn in_schema(schema: impl Into<String>, name: impl Into<String>) -> Self {
+        TableName { schema: Some(schema.into()), name: name.into() }
+    }
 }
 
 /// `name` or `schema.name`.

@@ -11,6 +11,7 @@ pub use write::{Delete, Update, delete, update};
 use crate::ast::{self, TableRef};
 use crate::expression::Source;
 use crate::name::Name;
+use crate::schema::ServerDefault;
 
 /// A table that a statement can name: a model's vocabulary (`User`), an alias of it, or a [`Table`](crate::Table).
 pub trait IntoTable {
@@ -65,6 +66,17 @@ impl Text {
 impl From<Text> for ast::Statement {
     fn from(text: Text) -> Self {
         ast::Statement::Text(text.0)
+    }
+}
+
+/// Words of the database's own as a server default. They are taken as they are, so they have no parameters.
+impl From<Text> for ServerDefault {
+    fn from(text: Text) -> Self {
+        if text.0.binds.is_empty() {
+            return ServerDefault(ast::Expr::Text(text.0.sql));
+        }
+        let message = format!("a server default has no parameters, and values are bound to `{}`", text.0.sql);
+        ServerDefault(ast::Expr::Invalid(message))
     }
 }
 

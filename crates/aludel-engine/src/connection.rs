@@ -84,6 +84,32 @@ impl Connection {
         self.raw()?.begin(options).await
     }
 
+    /// Begins a transaction that no guard watches over: for layers that keep their own transaction state. Others use
+    /// [`begin`](Self::begin).
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub async fn begin_unguarded(&mut self, options: TransactionOptions) -> Result<()> {
+        self.begin_raw(options).await
+    }
+
+    /// Commits what [`begin_unguarded`](Self::begin_unguarded) began.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn commit_unguarded(&mut self) -> Result<()> {
+        self.settle().await?;
+        self.raw()?.commit().await
+    }
+
+    /// Rolls back what [`begin_unguarded`](Self::begin_unguarded) began.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn rollback_unguarded(&mut self) -> Result<()> {
+        self.raw()?.rollback().await
+    }
+
     /// Whether a transaction is open.
     pub fn in_transaction(&self) -> bool {
         self.raw.as_ref().is_some_and(|raw| raw.in_transaction())
@@ -217,7 +243,8 @@ impl Connection {
         }
     }
 
-    pub(crate) fn abandon_savepoint(&mut self, number: u32) {
+    /// Leaves a savepoint to be taken back before the next statement: for guards that are dropped.
+    pub fn abandon_savepoint(&mut self, number: u32) {
         self.abandoned = Some(self.abandoned.map_or(number, |outer| outer.min(number)));
     }
 

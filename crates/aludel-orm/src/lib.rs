@@ -8,9 +8,11 @@ pub mod error;
 mod handle;
 pub mod model;
 pub mod relation;
+pub mod session;
 
 pub use aludel_sql::types::Auto;
 pub use error::{Error, ErrorKind, Result};
 pub use handle::{Handle, RawHandle};
 pub use model::{Embed, Model, ModelTable};
 pub use relation::{Many, Member, NotLoaded, One, Relation};
+pub use session::{Nested, ObjectState, Session, SessionOptions};

@@ -1,6 +1,7 @@
 //! From Rust values to a statement's parameters: rows that are lent to a driver one value at a time.
 
-use crate::value::ValueRef;
+use crate::types::{Auto, Field, SqlType};
+use crate::value::{Value, ValueRef};
 
 /// Rows of parameters for one statement that is run many times (an `executemany`).
 ///
@@ -14,4 +15,52 @@ pub trait ParameterRows: Send + Sync {
 
     /// The value of one parameter of one row.
     fn value(&self, row: usize, parameter: usize) -> ValueRef<'_>;
+}
+
+/// The key of a row: a value, or a tuple of values for a key of several columns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key",
+    note = "a key is a value or a tuple of values"
+)]
+pub trait IntoKey {
+    /// The values in the key's order.
+    fn into_key(self) -> Vec<Value>;
+}
+
+impl<T: SqlType> IntoKey for T {
+    fn into_key(self) -> Vec<Value> {
+        vec![SqlType::to_value(&self).to_owned()]
+    }
+}
+
+impl IntoKey for &str {
+    fn into_key(self) -> Vec<Value> {
+        vec![Value::Text(self.to_owned())]
+    }
+}
+
+/// An unset value is a key that no row has.
+impl<T: Field> IntoKey for Auto<T> {
+    fn into_key(self) -> Vec<Value> {
+        vec![self.to_value().map_or(Value::Null, ValueRef::to_owned)]
+    }
+}
+
+macro_rules! keys {
+    ($(($($name:ident $index:tt),+))+) => {$(
+        impl<$($name: IntoKey),+> IntoKey for ($($name,)+) {
+            fn into_key(self) -> Vec<Value> {
+                let mut key = Vec::new();
+                $(key.extend(self.$index.into_key());)+
+                key
+            }
+        }
+    )+};
+}
+
+keys! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
 }

@@ -45,6 +45,9 @@ pub trait Objects: Any + Send + Sync {
     /// another model is left as it is.
     fn append(&mut self, other: &mut dyn Objects) -> usize;
 
+    /// Moves one object of another list of the same model behind these; whether there was one.
+    fn take_from(&mut self, from: &mut dyn Objects, place: usize) -> bool;
+
     /// Takes the object out of its place.
     fn remove(&mut self, index: usize) -> bool;
 
@@ -100,6 +103,17 @@ impl<M: Model> Objects for Vec<Option<M>> {
                 count
             }
             None => 0,
+        }
+    }
+
+    fn take_from(&mut self, from: &mut dyn Objects, place: usize) -> bool {
+        let from = from.as_any_mut().downcast_mut::<Self>();
+        match from.and_then(|from| from.get_mut(place)).and_then(Option::take) {
+            Some(object) => {
+                self.push(Some(object));
+                true
+            }
+            None => false,
         }
     }
 

@@ -137,6 +137,8 @@ pub enum Expr {
     Column(ColumnRef),
     /// A value that is sent beside the text.
     Bind(Value),
+    /// The n-th value of a row of parameters that is given when the statement runs (many times).
+    Parameter(usize),
     /// A value that is written into the text.
     Literal(Value),
     /// SQL in the user's own words.

@@ -267,6 +267,10 @@ impl<'s> StatementKey<'s> {
                 self.tag(3);
                 self.binds.push(value);
             }
+            Expr::Parameter(index) => {
+                self.tag(24);
+                self.short(*index);
+            }
             Expr::Literal(value) => {
                 self.tag(4);
                 self.literal(value);

@@ -50,6 +50,10 @@ impl Compiler<'_> {
         match expr {
             Expr::Column(column) => self.column(column),
             Expr::Bind(value) => self.bind(value),
+            Expr::Parameter(index) => {
+                self.placeholder(super::Bind::Row(*index));
+                Ok(())
+            }
             Expr::Literal(value) => self.dialect.literal(value, &mut self.sql),
             Expr::Text(text) => {
                 self.push(text);

@@ -272,6 +272,7 @@ pub(super) fn visit_tables(expr: &Expr, visit: &mut impl FnMut(&TableRef)) {
             case.otherwise.iter().for_each(|part| visit_tables(part, visit));
         }
         Expr::Bind(_)
+        | Expr::Parameter(_)
         | Expr::Literal(_)
         | Expr::Text(_)
         | Expr::Star

@@ -1,0 +1,237 @@
+//! Collecting the work: what cascades, which relations changed, whose keys follow.
+
+use super::{KeySource, Work};
+use crate::error::Result;
+use crate::handle::RawHandle;
+use crate::model::ModelDef;
+use crate::relation::{Direction, LoadState, RelationDef, Resolved};
+use crate::session::sync::difference;
+use crate::session::{ObjectState, Session};
+
+/// An object that lost its place in a relation.
+struct Lost {
+    child: RawHandle,
+    relation: &'static RelationDef,
+    source: KeySource,
+}
+
+impl Session {
+    pub(super) async fn collect(&mut self) -> Result<Work> {
+        let mut work = Work::default();
+        let mut lost = Vec::new();
+        // The lists grow while cascades are followed.
+        let mut next = 0;
+        let mut done_changes = 0;
+        let mut done_pending = 0;
+        loop {
+            if let Some(handle) = self.doomed.get(next).copied() {
+                next += 1;
+                self.cascade_delete(handle, &mut work).await?;
+            } else if let Some(handle) = self.pending.get(done_pending).copied() {
+                done_pending += 1;
+                self.relation_changes(handle, &mut work, &mut lost).await?;
+            } else if let Some(handle) = self.changed.get(done_changes).copied() {
+                done_changes += 1;
+                self.relation_changes(handle, &mut work, &mut lost).await?;
+            } else if let Some(lost) = lost.pop() {
+                self.lose(lost, &mut work);
+                // Pending objects that are forgotten shorten the list.
+                done_pending = done_pending.min(self.pending.len());
+            } else {
+                break;
+            }
+        }
+        work.inserts = self.pending.clone();
+        work.deletes = self.doomed.clone();
+        self.switch_rows(&mut work);
+        let objects = &self.objects;
+        work.keys.retain(|handle, _| {
+            !matches!(
+                objects.state(*handle),
+                Some(ObjectState::Doomed | ObjectState::Deleted | ObjectState::Transient) | None
+            )
+        });
+        Ok(work)
+    }
+
+    /// What goes along with a deleted object, and what is left behind without it.
+    async fn cascade_delete(&mut self, handle: RawHandle, work: &mut Work) -> Result<()> {
+        let definition = self.objects.arena(handle).definition;
+        for (index, relation) in definition.relations.iter().enumerate() {
+            let resolved = relation.resolve(definition)?;
+            let delete = relation.cascade.delete;
+            let touches_rows = resolved.direction == Direction::OneToMany || delete;
+            let mut members = self.handles(handle, index);
+            let unloaded = self.load_state(handle, index) == LoadState::Unloaded;
+            if unloaded && !relation.passive_deletes && touches_rows {
+                let loaded = self.related_rows(handle, index).await?;
+                members.extend(difference(&loaded, &members));
+            }
+            match resolved.direction {
+                Direction::OneToMany if !delete => {
+                    for child in members {
+                        if self.still_child_of(child, relation, handle) {
+                            let source = key_source(definition, relation, resolved, None);
+                            work.keys.entry(child).or_default().push(source);
+                        }
+                    }
+                }
+                Direction::ManyToMany => {
+                    if !relation.passive_deletes {
+                        work.links.remove_all(relation, resolved, handle);
+                    }
+                    if delete {
+                        members.into_iter().for_each(|member| self.doom(member));
+                    }
+                }
+                _ if delete => members.into_iter().for_each(|member| self.doom(member)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the other side of the relation, where there is one, has not been given another parent since.
+    fn still_child_of(&self, child: RawHandle, relation: &RelationDef, parent: RawHandle) -> bool {
+        if !matches!(self.objects.state(child), Some(ObjectState::Persistent | ObjectState::Pending)) {
+            return false;
+        }
+        match relation.reverse() {
+            Some((back, _)) => {
+                let parents = self.handles(child, back);
+                parents.is_empty() || parents.contains(&parent)
+            }
+            None => true,
+        }
+    }
+
+    /// What was added to and taken out of an object's relations since the last flush.
+    async fn relation_changes(
+        &mut self,
+        handle: RawHandle,
+        work: &mut Work,
+        lost: &mut Vec<Lost>,
+    ) -> Result<()> {
+        if !matches!(self.objects.state(handle), Some(ObjectState::Pending | ObjectState::Persistent)) {
+            return Ok(());
+        }
+        let definition = self.objects.arena(handle).definition;
+        for (index, relation) in definition.relations.iter().enumerate() {
+            let base = self.objects.meta(handle).base.clone();
+            let base = base.as_ref().and_then(|base| base.relations.get(index));
+            let now = self.handles(handle, index);
+            let state = self.load_state(handle, index);
+            let (mut before, before_state) = match base {
+                Some(base) => (base.handles.to_vec(), base.state),
+                None => (Vec::new(), LoadState::New),
+            };
+            let assigned = state != LoadState::Unloaded && before_state == LoadState::Unloaded;
+            if now == before && !assigned && base.is_some() {
+                continue;
+            }
+            let resolved = relation.resolve(definition)?;
+            if resolved.direction == Direction::ManyToOne {
+                // A new object that nothing was said about keeps the key that was set by hand.
+                let said = base.is_some() || state == LoadState::Loaded || !now.is_empty();
+                if said {
+                    let source = key_source(definition, relation, resolved, now.first().copied());
+                    work.keys.entry(handle).or_default().push(source);
+                    if relation.cascade.delete_orphan {
+                        for old in difference(&before, &now) {
+                            self.doom(old);
+                        }
+                    }
+                }
+                continue;
+            }
+            // What was there has to be known to say what is gone.
+            if assigned && self.objects.state(handle) == Some(ObjectState::Persistent) {
+                let loaded = self.related_rows(handle, index).await?;
+                before.extend(difference(&loaded, &before));
+            }
+            let (added, gone) = (difference(&now, &before), difference(&before, &now));
+            if resolved.direction == Direction::ManyToMany {
+                for other in added {
+                    work.links.add(relation, resolved, handle, other);
+                }
+                for other in gone {
+                    work.links.remove(relation, resolved, handle, other);
+                }
+                continue;
+            }
+            for child in added {
+                let source = key_source(definition, relation, resolved, Some(handle));
+                work.keys.entry(child).or_default().push(source);
+            }
+            for child in gone {
+                lost.push(Lost { child, relation, source: key_source(definition, relation, resolved, None) });
+            }
+        }
+        Ok(())
+    }
+
+    /// An object lost its place in a relation: it has another one, or it goes, or its key becomes `NULL`.
+    fn lose(&mut self, lost: Lost, work: &mut Work) {
+        let sources = work.keys.entry(lost.child).or_default();
+        let elsewhere =
+            sources.iter().any(|source| source.parent.is_some() && same_columns(source, &lost.source));
+        if elsewhere {
+            return;
+        }
+        if lost.relation.cascade.delete_orphan {
+            self.doom(lost.child);
+        } else if !sources.iter().any(|source| same_columns(source, &lost.source)) {
+            sources.push(lost.source);
+        }
+    }
+
+    /// A new object with the key of one that is being deleted takes over its row.
+    fn switch_rows(&mut self, work: &mut Work) {
+        let Work { inserts, deletes, replaced, .. } = work;
+        if deletes.is_empty() {
+            return;
+        }
+        inserts.retain(|new| {
+            let arena = self.objects.arena(*new);
+            let Some(old) = arena.key(new.index).and_then(|key| arena.identity.get(&key)) else {
+                return true;
+            };
+            let old = self.objects.handle(new.arena, old);
+            if self.objects.state(old) != Some(ObjectState::Doomed) {
+                return true;
+            }
+            let base = self.objects.meta(old).base.clone();
+            let base =
+                base.unwrap_or_else(|| std::sync::Arc::new(self.objects.arena(old).snapshot(old.index)));
+            let meta = self.objects.meta_mut(*new);
+            meta.base = Some(base);
+            meta.state = Some(ObjectState::Persistent);
+            self.changed.push(*new);
+            deletes.retain(|handle| *handle != old);
+            replaced.push(old);
+            false
+        });
+    }
+}
+
+fn same_columns(one: &KeySource, other: &KeySource) -> bool {
+    let child = |source: &KeySource| -> Vec<usize> {
+        source.pairs.iter().map(|pair| if source.flipped { pair.1 } else { pair.0 }).collect()
+    };
+    child(one) == child(other)
+}
+
+fn key_source(
+    owner: &'static ModelDef,
+    relation: &'static RelationDef,
+    resolved: &'static Resolved,
+    parent: Option<RawHandle>,
+) -> KeySource {
+    KeySource {
+        pairs: &resolved.pairs,
+        // One-to-many counts from the parent, and the child's key is at the other end.
+        flipped: resolved.direction == Direction::OneToMany,
+        parent,
+        relation: (owner.name, relation.name),
+    }
+}

@@ -1,0 +1,331 @@
+//! The session: objects with identity, tracked changes, and a transaction around them.
+
+mod arena;
+mod flush;
+mod identity;
+mod nested;
+mod query;
+mod row;
+mod state;
+mod sync;
+mod track;
+mod undo;
+
+use std::collections::VecDeque;
+use std::ops::{Index, IndexMut};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aludel_engine::{Connection, Engine, TransactionOptions};
+
+pub use arena::{Arenas, ObjectState};
+pub use nested::Nested;
+pub use query::SessionFetch;
+pub use row::{SessionRow, enter_object};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::handle::{Handle, RawHandle};
+use crate::model::Model;
+use crate::relation::Member;
+use track::Touched;
+use undo::Undo;
+
+/// A unit of work: it owns objects, notices plain assignments to them, and writes the whole graph of changes in
+/// dependency order. Mirrors SQLAlchemy's `Session`.
+///
+/// Objects are reached through [`Handle`]s: `session[alice]` lends one, and borrowing it mutably is what marks it as
+/// changed. References end at the next call that takes the session mutably, so none can be held across a flush.
+///
+/// A transaction begins with the first statement and ends with [`commit`](Self::commit) or
+/// [`rollback`](Self::rollback); a session that is dropped rolls back. What is rolled back is rolled back in memory
+/// too.
+#[derive(Debug)]
+pub struct Session {
+    engine: Engine,
+    options: SessionOptions,
+    /// Open from the first statement of a transaction to its end.
+    connection: Option<Connection>,
+    objects: Arenas,
+    /// Objects to insert, in the order in which they were added.
+    pending: Vec<RawHandle>,
+    /// Objects to delete.
+    doomed: Vec<RawHandle>,
+    /// Objects that may differ from their rows.
+    changed: Vec<RawHandle>,
+    /// Objects whose relations may not be in line with the other side.
+    touched: VecDeque<Touched>,
+    /// How to take changes back, oldest first.
+    undo: Vec<Undo>,
+    /// Tells which undo records are of the innermost savepoint.
+    level: u32,
+    savepoints: Vec<SavepointMark>,
+    /// Set where a flush failed half-way: nothing goes until `rollback`.
+    broken: Option<String>,
+}
+
+/// Where a savepoint began.
+#[derive(Debug)]
+struct SavepointMark {
+    /// How many undo records there were.
+    undo: usize,
+    /// The connection's number for it; `None` until the first statement inside.
+    number: Option<u32>,
+}
+
+/// How a session behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionOptions {
+    /// Changes are written before each query, so that it sees them. On unless said otherwise.
+    pub autoflush: bool,
+    /// How transactions begin.
+    pub transaction: TransactionOptions,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        SessionOptions { autoflush: true, transaction: TransactionOptions::default() }
+    }
+}
+
+impl Session {
+    /// A session on an engine. Nothing is opened yet.
+    pub fn new(engine: &Engine) -> Self {
+        Session::with_options(engine, SessionOptions::default())
+    }
+
+    /// The same with options.
+    pub fn with_options(engine: &Engine, options: SessionOptions) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        Session {
+            engine: engine.clone(),
+            options,
+            connection: None,
+            objects: Arenas::new(NEXT.fetch_add(1, Ordering::Relaxed)),
+            pending: Vec::new(),
+            doomed: Vec::new(),
+            changed: Vec::new(),
+            touched: VecDeque::new(),
+            undo: Vec::new(),
+            level: 1,
+            savepoints: Vec::new(),
+            broken: None,
+        }
+    }
+
+    /// Adds an object, which the next flush inserts, with everything that hangs on it through relations; or, by
+    /// handle, an object again whose insert was rolled back.
+    pub fn add<M: Model>(&mut self, object: impl Into<Member<M>>) -> Handle<M> {
+        match object.into() {
+            Member::Value(object) => {
+                let handle = self.enter(object);
+                self.reconcile();
+                handle
+            }
+            Member::Handle(handle) => {
+                if self.objects.state(handle.raw) == Some(ObjectState::Transient) {
+                    self.make_pending(handle.raw);
+                    self.reconcile();
+                }
+                handle
+            }
+        }
+    }
+
+    /// Adds several objects, in order.
+    pub fn add_all<M: Model>(&mut self, objects: impl IntoIterator<Item = M>) -> Vec<Handle<M>> {
+        let handles = objects.into_iter().map(|object| self.enter(object)).collect();
+        self.reconcile();
+        handles
+    }
+
+    /// Marks an object for deletion by the next flush, with those that go along with it. One that was never inserted
+    /// is merely forgotten.
+    ///
+    /// # Errors
+    /// Where the handle is out of date or of another session.
+    pub fn delete<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
+        self.objects.check(handle.raw, M::definition().name)?;
+        self.reconcile();
+        self.doom(handle.raw);
+        Ok(())
+    }
+
+    /// Takes an object, and those that its relations say go along, out of the session. Its row stays as it is.
+    ///
+    /// # Errors
+    /// Where the handle is out of date or of another session.
+    pub fn expunge<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
+        self.objects.check(handle.raw, M::definition().name)?;
+        self.reconcile();
+        self.expunge_raw(handle.raw);
+        Ok(())
+    }
+
+    /// Lends an object.
+    ///
+    /// # Errors
+    /// Where the handle is out of date or of another session. `session[handle]` panics instead.
+    pub fn object<M: Model>(&self, handle: Handle<M>) -> Result<&M> {
+        self.objects.object(handle)
+    }
+
+    /// Lends an object to be changed.
+    ///
+    /// # Errors
+    /// Where the handle is out of date or of another session. `session[handle]` panics instead.
+    pub fn object_mut<M: Model>(&mut self, handle: Handle<M>) -> Result<&mut M> {
+        self.objects.object(handle)?;
+        self.reconcile();
+        self.touch(handle.raw, true);
+        self.objects.object_mut(handle).ok_or_else(|| {
+            Error::new(ErrorKind::StaleHandle, format!("no `{}` is left at the handle", M::definition().name))
+        })
+    }
+
+    /// The state of an object; `None` where the handle is out of date or of another session.
+    pub fn state<M: Model>(&self, handle: Handle<M>) -> Option<ObjectState> {
+        if handle.raw.session == self.objects.session { self.objects.state(handle.raw) } else { None }
+    }
+
+    /// Whether an object differs from its row: what the next flush would write. Mirrors SQLAlchemy's `is_modified`.
+    ///
+    /// # Errors
+    /// Where the handle is out of date or of another session.
+    pub fn is_modified<M: Model>(&self, handle: Handle<M>) -> Result<bool> {
+        self.objects.check(handle.raw, M::definition().name)?;
+        Ok(self.differs(handle.raw))
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The connection of the session's transaction, which begins where it hasn't yet. Statements that run on it are
+    /// part of the transaction; the session's objects know nothing of what they change.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached, or a flush has failed and `rollback` was not called.
+    pub async fn connection(&mut self) -> Result<&mut Connection> {
+        self.usable()?;
+        if self.connection.is_none() {
+            let mut connection = self.engine.connect().await?;
+            connection.begin_unguarded(self.options.transaction).await?;
+            self.connection = Some(connection);
+        }
+        let Some(connection) = &mut self.connection else {
+            unreachable!("a connection was put there just above");
+        };
+        // A savepoint is only made when there is something to do inside of it.
+        for mark in self.savepoints.iter_mut().filter(|mark| mark.number.is_none()) {
+            mark.number = Some(connection.open_savepoint().await?);
+        }
+        Ok(connection)
+    }
+
+    /// Writes all changes. Nothing is committed.
+    ///
+    /// # Errors
+    /// Where the database refuses. The transaction (inside of [`begin_nested`](Self::begin_nested), the savepoint) is
+    /// rolled back then, and the session refuses everything until [`rollback`](Self::rollback).
+    pub async fn flush(&mut self) -> Result<()> {
+        self.usable()?;
+        self.reconcile();
+        if self.pending.is_empty() && self.doomed.is_empty() && self.changed.is_empty() {
+            return Ok(());
+        }
+        self.run_flush().await
+    }
+
+    /// Writes all changes and makes them last, savepoints included.
+    ///
+    /// # Errors
+    /// As for [`flush`](Self::flush), and where the database refuses the commit.
+    pub async fn commit(&mut self) -> Result<()> {
+        self.flush().await?;
+        if let Some(mut connection) = self.connection.take()
+            && let Err(error) = connection.commit_unguarded().await
+        {
+            self.connection = Some(connection);
+            self.fail("the commit failed").await;
+            return Err(error.into());
+        }
+        self.committed();
+        Ok(())
+    }
+
+    /// Takes everything back since the transaction began, in the database and in memory: changed objects get their old
+    /// values, deleted ones are there again, added ones are no longer to be written (their values, generated keys
+    /// included, stay readable, and [`add`](Self::add) takes them again by handle).
+    ///
+    /// # Errors
+    /// Where the database cannot be reached; what was in memory is taken back all the same.
+    pub async fn rollback(&mut self) -> Result<()> {
+        self.broken = None;
+        let result = match self.connection.take() {
+            Some(mut connection) if connection.in_transaction() => connection.rollback_unguarded().await,
+            _ => Ok(()),
+        };
+        self.savepoints.clear();
+        self.undo_to(0);
+        result.map_err(Error::from)
+    }
+
+    fn usable(&self) -> Result<()> {
+        match &self.broken {
+            None => Ok(()),
+            Some(reason) => Err(Error::new(
+                ErrorKind::RolledBack,
+                format!(
+                    "the session's transaction was rolled back because a flush failed ({reason}): call `rollback` before \
+                     anything else"
+                ),
+            )),
+        }
+    }
+
+    /// After a failure in the middle of something: the database's side is rolled back at once.
+    async fn fail(&mut self, reason: &str) {
+        self.broken = Some(reason.to_owned());
+        let Some(connection) = &mut self.connection else { return };
+        let savepoint = self.savepoints.last().and_then(|mark| mark.number);
+        let rolled_back = match savepoint {
+            Some(number) => connection.rollback_savepoint(number).await.is_ok(),
+            None => false,
+        };
+        if rolled_back {
+            if let Some(mark) = self.savepoints.last_mut() {
+                mark.number = None;
+            }
+        } else if let Some(mut connection) = self.connection.take() {
+            // A connection that can't even roll back is closed by its pool.
+            let _ = connection.rollback_unguarded().await;
+        }
+    }
+}
+
+/// # Panics
+/// Where the handle is out of date or of another session; [`Session::object`] does not.
+impl<M: Model> Index<Handle<M>> for Session {
+    type Output = M;
+
+    #[track_caller]
+    fn index(&self, handle: Handle<M>) -> &M {
+        match self.object(handle) {
+            Ok(object) => object,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// # Panics
+/// Where the handle is out of date or of another session; [`Session::object_mut`] does not.
+impl<M: Model> IndexMut<Handle<M>> for Session {
+    #[track_caller]
+    fn index_mut(&mut self, handle: Handle<M>) -> &mut M {
+        match self.object_mut(handle) {
+            Ok(object) => object,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Both sides of a relation agree: new objects join the session, and `back_populates` follows plain assignments.
+//!
+//! An assignment to a field can't be seen when it happens. What can be seen is that the object was borrowed mutably;
+//! so every call that takes the session mutably first brings those objects in line. Nothing here does I/O: the side
+//! that is not loaded is added to, never read.
+
+use rustc_hash::FxHashSet;
+
+use super::arena::RelationSnapshot;
+use super::{ObjectState, Session};
+use crate::handle::RawHandle;
+use crate::model::ModelDef;
+use crate::relation::{LoadState, RelationDef, RelationKind};
+
+impl Session {
+    /// Looks at every object that was borrowed mutably or added since the last time.
+    pub(super) fn reconcile(&mut self) {
+        while let Some(touched) = self.touched.pop_front() {
+            if self.objects.state(touched.handle).is_none() {
+                continue;
+            }
+            self.objects.meta_mut(touched.handle).touched = false;
+            let definition = self.objects.arena(touched.handle).definition;
+            for (index, relation) in definition.relations.iter().enumerate() {
+                self.adopt(touched.handle, index, relation);
+                let before = touched.before.get(index);
+                self.follow(touched.handle, definition, index, relation, before);
+            }
+        }
+    }
+
+    /// Moves objects that the field holds by value into the session, and takes in known ones that were transient.
+    fn adopt(&mut self, owner: RawHandle, index: usize, relation: &'static RelationDef) {
+        let target = (relation.target)();
+        let has_values = |session: &Session| {
+            let field = session.objects.arena(owner).objects.relation(owner.index as usize, index);
+            field.is_some_and(|field| field.has_values())
+        };
+        if has_values(self) {
+            let number = self.objects.number(target);
+            let mut values = (target.new_objects)();
+            if let Some(field) =
+                self.objects.arena_mut(owner).objects.relation_mut(owner.index as usize, index)
+            {
+                field.take_values(values.as_mut());
+            }
+            let arena = &mut self.objects.list[number as usize];
+            arena.objects.append(values.as_mut());
+            let first = arena.enter(ObjectState::Transient);
+            let last = arena.meta.len() as u32;
+            let new: Vec<RawHandle> = (first..last).map(|place| self.objects.handle(number, place)).collect();
+            if let Some(field) =
+                self.objects.arena_mut(owner).objects.relation_mut(owner.index as usize, index)
+            {
+                let mut handles = field.handles().to_vec();
+                match field.kind() {
+                    RelationKind::One { .. } => handles.clone_from(&new),
+                    RelationKind::Many => handles.extend_from_slice(&new),
+                }
+                field.set_handles(handles);
+            }
+        }
+        let state = self.objects.state(owner);
+        if !relation.cascade.save_update
+            || !matches!(state, Some(ObjectState::Pending | ObjectState::Persistent))
+        {
+            return;
+        }
+        for handle in self.handles(owner, index) {
+            if self.objects.state(handle) == Some(ObjectState::Transient) {
+                self.make_pending(handle);
+            }
+        }
+    }
+
+    /// Brings the other side in line with what was added to or taken out of a field.
+    fn follow(
+        &mut self,
+        owner: RawHandle,
+        definition: &'static ModelDef,
+        index: usize,
+        relation: &'static RelationDef,
+        before: Option<&RelationSnapshot>,
+    ) {
+        let now = self.handles(owner, index);
+        let before: &[RawHandle] = before.map_or(&[], |before| &before.handles);
+        if now == before {
+            return;
+        }
+        let Some((back, reverse)) = relation.reverse() else { return };
+        for gone in difference(before, &now) {
+            if self.objects.state(gone).is_some() {
+                self.detach(gone, back, reverse, owner);
+            }
+        }
+        for new in difference(&now, before) {
+            if self.objects.state(new).is_some() {
+                self.attach(new, back, reverse, owner, definition, index);
+            }
+        }
+    }
+
+    /// Takes `other` out of a field of `object`, where it is there.
+    fn detach(&mut self, object: RawHandle, index: usize, relation: &RelationDef, other: RawHandle) {
+        let mut handles = self.handles(object, index);
+        if !handles.contains(&other) {
+            return;
+        }
+        self.touch(object, false);
+        handles.retain(|handle| *handle != other);
+        let Some(field) = self.objects.arena_mut(object).objects.relation_mut(object.index as usize, index)
+        else {
+            return;
+        };
+        field.set_handles(handles);
+        if matches!(relation.kind, RelationKind::One { .. }) {
+            // Known to be nobody, which is more than not knowing.
+            field.set_state(LoadState::Loaded);
+        }
+    }
+
+    /// Puts `other` into a field of `object`. Where the field holds one object, that one loses `object` on its side.
+    fn attach(
+        &mut self,
+        object: RawHandle,
+        index: usize,
+        relation: &'static RelationDef,
+        other: RawHandle,
+        other_definition: &'static ModelDef,
+        other_index: usize,
+    ) {
+        let mut handles = self.handles(object, index);
+        if handles.contains(&other) {
+            return;
+        }
+        self.touch(object, false);
+        match relation.kind {
+            RelationKind::Many => handles.push(other),
+            RelationKind::One { .. } => {
+                for old in std::mem::replace(&mut handles, vec![other]) {
+                    if self.objects.state(old).is_some() {
+                        let back = &other_definition.relations[other_index];
+                        self.detach(old, other_index, back, object);
+                    }
+                }
+            }
+        }
+        let Some(field) = self.objects.arena_mut(object).objects.relation_mut(object.index as usize, index)
+        else {
+            return;
+        };
+        field.set_handles(handles);
+        if matches!(relation.kind, RelationKind::One { .. }) {
+            field.set_state(LoadState::Loaded);
+        }
+    }
+
+    /// What a relation's field holds.
+    pub(super) fn handles(&self, owner: RawHandle, index: usize) -> Vec<RawHandle> {
+        let field = self.objects.arena(owner).objects.relation(owner.index as usize, index);
+        field.map_or_else(Vec::new, |field| field.handles().to_vec())
+    }
+
+    /// What is known of a relation's content.
+    pub(super) fn load_state(&self, owner: RawHandle, index: usize) -> LoadState {
+        let field = self.objects.arena(owner).objects.relation(owner.index as usize, index);
+        field.map_or(LoadState::Unloaded, |field| field.state())
+    }
+}
+
+/// What is in `list` but not in `other`, in order.
+pub(super) fn difference(list: &[RawHandle], other: &[RawHandle]) -> Vec<RawHandle> {
+    match other.len() {
+        0 => list.to_vec(),
+        1..=16 => list.iter().copied().filter(|handle| !other.contains(handle)).collect(),
+        _ => {
+            let other: FxHashSet<RawHandle> = other.iter().copied().collect();
+            list.iter().copied().filter(|handle| !other.contains(handle)).collect()
+        }
+    }
+}

@@ -6,6 +6,7 @@
 
 pub mod error;
 mod handle;
+pub mod load;
 pub mod model;
 pub mod relation;
 pub mod session;
@@ -13,6 +14,7 @@ pub mod session;
 pub use aludel_sql::types::Auto;
 pub use error::{Error, ErrorKind, Result};
 pub use handle::{Handle, RawHandle};
+pub use load::{LoadPath, Query, With};
 pub use model::{Embed, Model, ModelTable};
 pub use relation::{Many, Member, NotLoaded, One, Relation};
 pub use session::{Nested, ObjectState, Session, SessionOptions};

@@ -4,8 +4,8 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 
 use aludel_sql::schema::{self, Table, TableName};
-use aludel_sql::types::{Field, Type};
-use aludel_sql::value::Value;
+use aludel_sql::types::{Field, Type, ValueError};
+use aludel_sql::value::{Value, ValueRef};
 use aludel_sql::{Name, SqlType};
 
 use super::{Model, Objects};
@@ -39,6 +39,12 @@ pub struct FieldDef {
     pub auto: bool,
     /// What the flush puts into an unset field.
     pub default: Option<fn() -> Value>,
+    /// Brings a driver's value to the form in which [`Model::value`] lends it: two columns that refer to each other
+    /// are compared in this form (a driver may hold a UUID as text, say).
+    ///
+    /// # Errors
+    /// Where the value does not fit the field.
+    pub canonical: fn(ValueRef<'_>) -> Result<Value, ValueError>,
 }
 
 impl ModelDef {
@@ -186,6 +192,7 @@ impl ModelBuilder {
             name: format!("{field_prefix}{field}"),
             auto: F::AUTO,
             default: spec.default,
+            canonical: canonical::<F>,
         });
         self.definition.table.add_column(column);
     }
@@ -236,4 +243,9 @@ impl ModelBuilder {
     fn prefix(&self) -> (String, String) {
         self.prefixes.last().cloned().unwrap_or_default()
     }
+}
+
+fn canonical<F: Field>(value: ValueRef<'_>) -> Result<Value, ValueError> {
+    let field = F::from_value(value)?;
+    Ok(field.to_value().map_or(Value::Null, ValueRef::to_owned))
 }

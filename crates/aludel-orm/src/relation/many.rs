@@ -215,7 +215,9 @@ impl<T: Model> RelationField for Many<T> {
         }
         if let Some(from) = from.as_any_mut().downcast_mut::<Vec<Option<T>>>() {
             let taken = places.iter().filter_map(|place| from.get_mut(*place).and_then(Option::take));
-            *self.values_mut() = taken.collect();
+            let mut values = Vec::with_capacity(places.len());
+            values.extend(taken);
+            *self.values_mut() = values;
         }
     }
 }

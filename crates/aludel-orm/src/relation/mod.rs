@@ -1,7 +1,9 @@
 //! Relations between models: how they are declared, what their fields hold, and how they join.
 
 mod definition;
+mod exists;
 mod field;
+pub(crate) mod join;
 mod many;
 mod one;
 mod resolve;
@@ -9,6 +11,7 @@ mod vocabulary;
 
 pub use definition::{Cascade, RelationDef, RelationKind};
 pub use field::{LoadState, NotLoaded, RelationField};
+pub use join::RelationJoin;
 pub use many::{Many, Member};
 pub use one::{One, OneTarget};
 pub use resolve::{ColumnPairs, Direction, Resolved};

@@ -5,6 +5,7 @@
 
 mod expr;
 pub mod key;
+mod replace;
 mod statement;
 
 pub use expr::{Alias, BinaryOperator, Case, ColumnRef, Expr, Function, InList, TableRef, UnaryOperator};

@@ -49,6 +49,7 @@ impl Expr {
             | Expr::Star
             | Expr::Now
             | Expr::Excluded(_)
+            | Expr::Parameter(_)
             | Expr::Invalid(_) => {}
         }
     }

@@ -65,14 +65,6 @@ impl Error {
     pub(crate) fn mapping(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::Mapping, message)
     }
-
-    /// Says what was being done.
-    #[must_use]
-    pub(crate) fn context(mut self, doing: &str) -> Self {
-        self.0.message =
-            if self.0.message.is_empty() { doing.to_owned() } else { format!("{doing}: {}", self.0.message) };
-        self
-    }
 }
 
 impl fmt::Display for Error {

@@ -241,7 +241,7 @@ impl Arenas {
         Handle::new(self.handle(number, index))
     }
 
-    /// The same for a list of objects without their type; the handles, in order.
+    /// The same for a list of objects without their type; the handles, in order. Every place has to hold an object.
     pub(crate) fn absorb_all(&mut self, from: &mut dyn Objects) -> Vec<RawHandle> {
         let number = self.number(from.definition());
         let arena = &mut self.list[number as usize];
@@ -249,14 +249,17 @@ impl Arenas {
         for place in 0..from.len() {
             let key = Key::of_object(from, place, arena.definition);
             let known = key.as_ref().and_then(|key| arena.identity.get(key));
-            let index = known.unwrap_or_else(|| {
-                arena.objects.take_from(from, place);
-                let index = arena.enter(ObjectState::Persistent);
-                if let Some(key) = key {
-                    arena.identity.insert(key, index);
+            let index = match known {
+                Some(index) => index,
+                None if arena.objects.take_from(from, place) => {
+                    let index = arena.enter(ObjectState::Persistent);
+                    if let Some(key) = key {
+                        arena.identity.insert(key, index);
+                    }
+                    index
                 }
-                index
-            });
+                None => continue,
+            };
             places.push(index);
         }
         places.into_iter().map(|index| self.handle(number, index)).collect()

@@ -3,6 +3,7 @@
 mod arena;
 mod flush;
 mod identity;
+mod load;
 mod nested;
 mod query;
 mod row;

@@ -263,14 +263,3 @@ fn select_by_key(definition: &'static ModelDef, key: Vec<Value>) -> Statement {
         ..Default::default()
     })
 }
-
-impl Session {
-    /// TEMPORARY until the loaders land.
-    pub(super) async fn related_rows(
-        &mut self,
-        _owner: crate::RawHandle,
-        _relation: usize,
-    ) -> Result<Vec<crate::RawHandle>> {
-        Ok(Vec::new())
-    }
-}

@@ -3,7 +3,7 @@
 pub use crate::FromUrl;
 pub use aludel_engine::{Connection, Engine, Fetch, Transaction, Wait};
 #[cfg(feature = "orm")]
-pub use aludel_orm::{Auto, Handle, Many, Model, ModelTable, One, With};
+pub use aludel_orm::{Auto, Handle, Many, Model, ModelTable, One, Session, With};
 pub use aludel_sql::MetaData;
 pub use aludel_sql::expression::{
     Column, Expr, Expression, avg, case, coalesce, count, count_all, exists, lower, max, min, not_exists,

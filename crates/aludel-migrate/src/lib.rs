@@ -2,4 +2,5 @@
 
 pub mod operation;
 pub mod prelude;
+pub mod render_rust;
 pub mod revision;

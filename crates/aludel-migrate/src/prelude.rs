@@ -12,8 +12,8 @@ pub use aludel_sql::schema::{
 pub use aludel_sql::statement::{delete, insert, sql, update};
 pub use aludel_sql::types::{
     Type, big_integer, binary, binary_of, boolean, date, date_time, date_time_tz, decimal, double,
-    enumeration, float, integer, json, numeric, raw, small_integer, string, text, time, unbounded_string,
-    uuid,
+    enumeration, float, integer, json, numeric, numeric_of, raw, small_integer, string, text, time,
+    unbounded_string, uuid,
 };
 
 pub use crate::operation::Operations;

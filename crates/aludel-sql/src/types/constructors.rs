@@ -32,6 +32,11 @@ pub fn numeric(precision: u32, scale: u32) -> Type {
     Type::Numeric { precision: Some(precision), scale: Some(scale) }
 }
 
+/// An exact decimal number with `precision` digits in all; the database decides about the point.
+pub fn numeric_of(precision: u32) -> Type {
+    Type::Numeric { precision: Some(precision), scale: None }
+}
+
 /// An exact decimal number of the database's own widest form.
 pub fn decimal() -> Type {
     Type::Numeric { precision: None, scale: None }

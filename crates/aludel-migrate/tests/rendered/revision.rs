@@ -1,0 +1,227 @@
+//! every step there is
+//!
+//! Revision ID: 1975ea83b712
+//! Revises:
+//! Create Date: 2026-11-22 12:50:16 UTC
+
+use aludel::migrate::prelude::*;
+
+pub const REVISION: Revision = Revision::new("1975ea83b712");
+
+pub fn upgrade(op: &mut Operations) {
+    op.create_table(
+        table("shop.everything")
+            .column(column("c0", small_integer()))
+            .column(column("c1", integer()).not_null())
+            .column(column("c2", big_integer()))
+            .column(column("c3", float()))
+            .column(column("c4", double()))
+            .column(column("c5", numeric(5, 2)))
+            .column(column("c6", numeric_of(7)))
+            .column(column("c7", decimal()))
+            .column(column("c8", boolean()))
+            .column(column("c9", string(9)))
+            .column(column("c10", unbounded_string()))
+            .column(column("c11", text()))
+            .column(column("c12", binary()))
+            .column(column("c13", binary_of(16)))
+            .column(column("c14", date()))
+            .column(column("c15", time()))
+            .column(column("c16", date_time()))
+            .column(column("c17", date_time_tz()))
+            .column(column("c18", uuid()))
+            .column(column("c19", json()))
+            .column(column("c20", raw("GEOMETRY(\"x\")")))
+            .column(column(
+                "c21",
+                enumeration(
+                    "mood",
+                    [
+                        "sad", "happy", "so so", "elated", "content", "angry", "calm", "bored",
+                    ],
+                ),
+            ))
+            .column(column(
+                "c22",
+                enumeration(
+                    "long",
+                    [
+                        "a rather long value",
+                        "another rather long value",
+                        "and the longest of all values",
+                    ],
+                ),
+            ))
+            .column(
+                column("a", integer())
+                    .not_null()
+                    .server_default(-5)
+                    .autoincrement(false),
+            )
+            .column(
+                column("b", string(5))
+                    .server_default(sql("lower('X')"))
+                    .collation("NOCASE")
+                    .comment("b"),
+            )
+            .column(column("c", boolean()).not_null().server_default(true))
+            .column(column("d", integer()).computed("a * 2"))
+            .column(column("e", integer()).computed_stored("a * 3"))
+            .primary_key(primary_key(["c1", "a"]).named("pk_everything"))
+            .unique(unique(["a", "b"]))
+            .unique(unique(["b"]).named("uq_b"))
+            .unique(unique(["c"]))
+            .foreign_key(
+                foreign_key(["a", "b"])
+                    .references("shop.other", ["x", "y"])
+                    .named("fk_ab"),
+            )
+            .foreign_key(foreign_key(["d"]).references(TableName::in_schema("s.t", "u"), ["id"]))
+            .check(check("a > 0"))
+            .check(check("b <> ''").named("ck_b"))
+            .index(
+                index("ix_everything")
+                    .on("shop.everything", ["a", "b"])
+                    .unique(),
+            )
+            .comment("all of it")
+            .option("mysql_engine", "InnoDB")
+            .option("sqlite_strict", ""),
+    );
+    op.create_table(
+        table("addresses")
+            .column(column("id", big_integer()).primary_key())
+            .column(
+                column("user_id", big_integer())
+                    .not_null()
+                    .references("users.id")
+                    .on_delete(Cascade),
+            )
+            .column(column("email", string(100)).not_null().unique().index())
+            .column(
+                column("created_at", date_time_tz())
+                    .not_null()
+                    .server_default(now()),
+            ),
+    );
+    op.create_table(
+        table(TableName::new("dotted.name"))
+            .primary_key(primary_key(["code"]))
+            .column(column("code", string(2)))
+            .column(column("a", integer()).unique())
+            .column(column("b", integer()).unique())
+            .index(index("ix_b").on(TableName::new("dotted.name"), ["b"])),
+    );
+    op.rename_table("old", "new");
+    op.add_column(
+        "users",
+        column("age", integer())
+            .not_null()
+            .index()
+            .server_default(0),
+    );
+    op.add_column(
+        "users",
+        column("boss", big_integer())
+            .unique()
+            .references("shop.users.id")
+            .on_delete(SetNull)
+            .on_update(Cascade),
+    );
+    op.add_column(
+        "users",
+        column("key", big_integer())
+            .primary_key()
+            .nullable()
+            .index_named("by_key"),
+    );
+    op.add_column(
+        "users",
+        column("named", big_integer()).foreign_key(
+            foreign_key(["named"])
+                .references("users", ["id"])
+                .named("fk_named")
+                .initially_deferred(),
+        ),
+    );
+    op.drop_column("users", "age");
+    op.alter_column("users", "email");
+    op.alter_column("users", "email")
+        .type_(string(200))
+        .not_null();
+    op.alter_column("users", "email")
+        .type_(numeric(10, 2))
+        .nullable()
+        .server_default(1.5)
+        .comment("an \"amount\"\n\tin\\euro\u{7}")
+        .using("email::numeric")
+        .existing(
+            column("email", string(100))
+                .not_null()
+                .server_default("none")
+                .comment("mail"),
+        );
+    op.alter_column("users", "email")
+        .drop_server_default()
+        .drop_comment();
+    op.rename_column("users", "email", "mail");
+    op.create_index(
+        index("ix_users_mail")
+            .on("users", ["mail", "username"])
+            .unique()
+            .filter("mail > ''"),
+    );
+    op.create_index(index("ix_elements").on(
+        TableName::in_schema("a.b", "users"),
+        [
+            IndexElement::column("mail").desc().collate("NOCASE"),
+            IndexElement::expression("lower(username)"),
+            IndexElement::expression("coalesce(username, mail, 'a rather long text')").desc(),
+        ],
+    ));
+    op.add_constraint("users", unique(["mail"]));
+    op.add_constraint("users", primary_key(["id"]));
+    op.add_constraint("users", check("id > 0"));
+    op.add_constraint(
+        "users",
+        foreign_key(["a", "b"])
+            .references("other", ["x", "y"])
+            .deferrable(false),
+    );
+    op.create_primary_key("pk_users", "users", ["id", "mail"]);
+    op.create_unique_constraint("uq_users", "users", ["mail"]);
+    op.create_foreign_key(
+        "fk_users_boss",
+        "users",
+        foreign_key(["boss"])
+            .references("users", ["id"])
+            .on_delete(Restrict)
+            .on_update(NoAction),
+    );
+    op.create_check_constraint("ck_users", "users", "length(mail) > 3 AND mail LIKE '%@%'");
+    op.drop_constraint("pk_users", "users", ConstraintKind::PrimaryKey);
+    op.drop_constraint("uq_users", "users", ConstraintKind::Unique);
+    op.drop_constraint("fk_users_boss", "users", ConstraintKind::ForeignKey);
+    op.drop_constraint("ck_users", "users", ConstraintKind::Check);
+    op.drop_unnamed_constraint("users", unique(["mail"]));
+    op.drop_unnamed_constraint(
+        "users",
+        foreign_key(["boss"])
+            .references("users", ["id"])
+            .on_delete(SetDefault),
+    );
+    op.execute("UPDATE users SET mail = 'x';\nDELETE FROM users WHERE mail IS NULL AND username IS NULL AND id > 100");
+    op.execute(
+        sql("DELETE FROM users WHERE a = ? AND b = ? AND c = ? AND d = ? AND e = ?")
+            .bind(1_i64)
+            .bind("it's".to_owned())
+            .bind(true)
+            .bind(2.5_f64)
+            .bind(None::<String>),
+    );
+}
+
+pub fn downgrade(op: &mut Operations) {
+    op.drop_index("ix_users_mail", "shop.users");
+    op.drop_table("users");
+}

@@ -140,9 +140,21 @@ impl ModelBuilder {
 
     /// Adds the column of a field.
     pub fn column<F: Field>(&mut self, field: &str, spec: ColumnSpec) {
+        self.add_column(field, spec, <F::Plain as SqlType>::sql_type, F::NULLABLE, F::AUTO);
+    }
+
+    /// What [`column`](Self::column) does, without the field's type: compiled once, not per type and crate.
+    fn add_column(
+        &mut self,
+        field: &str,
+        spec: ColumnSpec,
+        sql_type: fn() -> Type,
+        nullable: bool,
+        auto: bool,
+    ) {
         let (field_prefix, column_prefix) = self.prefix();
         let name = format!("{column_prefix}{}", spec.name.unwrap_or(field));
-        let ty = spec.ty.unwrap_or_else(<F::Plain as SqlType>::sql_type);
+        let ty = spec.ty.unwrap_or_else(sql_type);
         let ty = match (ty, spec.length) {
             (Type::String { .. }, Some(length)) => Type::String { length: Some(length) },
             (Type::Binary { .. }, Some(length)) => Type::Binary { length: Some(length) },
@@ -154,7 +166,7 @@ impl ModelBuilder {
             (ty, None) => ty,
         };
         let mut column = schema::column(name.clone(), ty);
-        column.nullable = F::NULLABLE && !spec.primary_key;
+        column.nullable = nullable && !spec.primary_key;
         column.server_default = spec.server_default;
         column.computed = spec.computed;
         column.autoincrement = spec.autoincrement;
@@ -190,7 +202,7 @@ impl ModelBuilder {
         }
         self.definition.fields.push(FieldDef {
             name: format!("{field_prefix}{field}"),
-            auto: F::AUTO,
+            auto,
             default: spec.default,
             canonical: canonical::<F>,
         });

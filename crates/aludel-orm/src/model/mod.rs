@@ -2,6 +2,7 @@
 
 mod definition;
 mod objects;
+pub mod shape;
 mod vocabulary;
 
 pub use definition::{ColumnSpec, FieldDef, ModelBuilder, ModelDef};
@@ -13,6 +14,7 @@ use aludel_sql::types::ValueError;
 use aludel_sql::value::ValueRef;
 
 use crate::relation::RelationField;
+use shape::{ColumnShape, RelationShape};
 
 /// A struct that is a row of a table. `#[derive(Model)]` writes the implementation, which is a description and a few
 /// shims; everything else works on the description.
@@ -23,6 +25,15 @@ use crate::relation::RelationField;
     note = "put `#[derive(Model)]` on the struct"
 )]
 pub trait Model: FromRow + Sized + Send + Sync + 'static {
+    /// The table's name, for checks while compiling; empty where a hand-written implementation says nothing.
+    const TABLE: &'static str = "";
+
+    /// The columns, for checks while compiling.
+    const SHAPE: &'static [ColumnShape] = &[];
+
+    /// The relations, for checks while compiling.
+    const RELATIONS: &'static [RelationShape] = &[];
+
     /// The description, made once per program.
     fn definition() -> &'static ModelDef;
 
@@ -44,8 +55,14 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
 
 /// A struct of columns that models embed: a mixin, or a composite value. `#[derive(Embed)]` writes the implementation.
 pub trait Embed: Sized + Send + Sync + 'static {
+    /// The columns as words of queries: what `User.address` is, where `address` is a field of this type.
+    type Columns: Copy;
+
     /// How many columns there are.
     const COLUMNS: usize;
+
+    /// The columns, for checks while compiling.
+    const SHAPE: &'static [ColumnShape];
 
     /// Adds the columns to a model's description.
     fn describe(builder: &mut ModelBuilder);

@@ -19,10 +19,14 @@ pub use aludel_engine::{
     Connection, DatabaseUrl, Driver, Engine, Error, ErrorKind, Execution, Fetch, Inspector, PoolOptions,
     Result, Savepoint, Transaction, TransactionOptions, Wait,
 };
+#[cfg(feature = "orm")]
+pub use aludel_macros::{Embed, Model, SqlType};
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;
 #[cfg(feature = "orm")]
 pub use aludel_orm as orm;
+#[cfg(feature = "orm")]
+pub use aludel_orm::{Embed, Model};
 pub use aludel_sql as sql;
 pub use aludel_sql::{
     Column, Dialect, Expr, MetaData, SqlType, Table, Type, Value, ast, compile, dialect, expression, schema,

@@ -41,67 +41,55 @@ pub struct RelationShape {
     pub back_populates: &'static str,
 }
 
-/// Whether two texts are the same.
-pub const fn same(a: &str, b: &str) -> bool {
-    ends_with_at(a.as_bytes(), 0, b.as_bytes())
+/// Whether the model has a column of that name. Of a model that says nothing about itself, anything is believed.
+pub const fn has_column<M: Model>(name: &str) -> bool {
+    M::TABLE.is_empty() || count_columns(M::SHAPE, name.as_bytes(), 0) > 0
 }
 
-/// Whether there is a column of that name.
-pub const fn has_column(columns: &[ColumnShape], name: &str) -> bool {
-    count_columns(columns, name.as_bytes(), 0) > 0
+/// Whether one of two models has a column of that name.
+pub const fn either_has_column<M: Model, N: Model>(name: &str) -> bool {
+    has_column::<M>(name) || has_column::<N>(name)
 }
 
-/// Whether there are several columns of that name.
-pub const fn has_duplicate(columns: &[ColumnShape], name: &str) -> bool {
-    count_columns(columns, name.as_bytes(), 0) > 1
+/// Whether a foreign key to `table.column` refers to a column that is there. True where the table is another model's.
+pub const fn refers_well<M: Model>(table: &str, column: &str) -> bool {
+    !same(M::TABLE, table) || has_column::<M>(column)
 }
 
-/// Whether a foreign key leads to `table`, and whether it takes `NULL`. Where `names` is not empty, only those columns
-/// count.
-pub const fn foreign_key(columns: &[ColumnShape], table: &str, names: &[&str]) -> Option<bool> {
-    let mut found = None;
-    let mut index = 0;
-    while index < columns.len() {
-        if let ColumnShape::ForeignKey { name, nullable, table: target } = columns[index]
-            && same(target, table)
-            && (names.is_empty() || contains(names, name))
-        {
-            found = match found {
-                Some(true) => Some(true),
-                _ => Some(nullable),
-            };
-        }
-        index += 1;
-    }
-    found
+/// Whether the model has a relation of that name.
+pub const fn has_relation<M: Model>(name: &str) -> bool {
+    M::TABLE.is_empty() || find_relation(M::RELATIONS, name).is_some()
 }
 
-/// How many foreign keys of one column lead to `table`.
-pub const fn count_foreign_keys(columns: &[ColumnShape], table: &str) -> usize {
-    let mut found = 0;
-    let mut index = 0;
-    while index < columns.len() {
-        if let ColumnShape::ForeignKey { table: target, .. } = columns[index]
-            && same(target, table)
-        {
-            found += 1;
-        }
-        index += 1;
-    }
-    found
-}
-
-/// Whether there is a relation of that name.
-pub const fn has_relation(relations: &[RelationShape], name: &str) -> bool {
-    relation(relations, name).is_some()
-}
-
-/// Whether the relation of that name is to `table` and names `back` as its other side. True where there is none.
-pub const fn points_back(relations: &[RelationShape], name: &str, table: &str, back: &str) -> bool {
-    match relation(relations, name) {
-        Some(relation) => same(relation.table, table) && same(relation.back_populates, back),
+/// Whether the relation `name` of `T` leads to `M` and names `back` as its other side. True where there is none.
+pub const fn points_back<M: Model, T: Model>(name: &str, back: &str) -> bool {
+    match find_relation(T::RELATIONS, name) {
+        Some(relation) => same(relation.table, M::TABLE) && same(relation.back_populates, back),
         None => true,
     }
+}
+
+/// Whether at most one foreign key leads from `M` to `T`.
+pub const fn has_one_key<M: Model, T: Model>() -> bool {
+    foreign_keys(M::SHAPE, T::TABLE, &[]).count <= 1
+}
+
+/// Whether no foreign key of these columns (of any, where there are none) leads from `M` to `T`.
+pub const fn has_no_key<M: Model, T: Model>(names: &[&str]) -> bool {
+    foreign_keys(M::SHAPE, T::TABLE, names).count == 0
+}
+
+/// Whether a `One` that may hold no object, or may not, fits the foreign key from `M` to `T`, where there is one.
+pub const fn one_fits<M: Model, T: Model>(nullable: bool, names: &[&str]) -> bool {
+    let keys = foreign_keys(M::SHAPE, T::TABLE, names);
+    keys.count == 0 || keys.nullable == nullable
+}
+
+/// Whether the model of a table between has foreign keys to both ends.
+pub const fn connects<S: Model, M: Model, T: Model>() -> bool {
+    S::TABLE.is_empty()
+        || (foreign_keys(S::SHAPE, M::TABLE, &[]).count > 0
+            && foreign_keys(S::SHAPE, T::TABLE, &[]).count > 0)
 }
 
 /// A foreign key of the type `P` may refer to a column of this type.
@@ -144,7 +132,31 @@ fn collect(columns: &[ColumnShape], outer: &str, names: &mut Vec<String>) {
     }
 }
 
-const fn relation(relations: &[RelationShape], name: &str) -> Option<RelationShape> {
+/// The columns of foreign keys that lead to a table.
+struct Keys {
+    count: usize,
+    /// Whether one of them takes `NULL`.
+    nullable: bool,
+}
+
+/// The columns of foreign keys to `table`; where `names` is not empty, only those.
+const fn foreign_keys(columns: &[ColumnShape], table: &str, names: &[&str]) -> Keys {
+    let mut keys = Keys { count: 0, nullable: false };
+    let mut index = 0;
+    while index < columns.len() {
+        if let ColumnShape::ForeignKey { name, nullable, table: target } = columns[index]
+            && same(target, table)
+            && (names.is_empty() || contains(names, name))
+        {
+            keys.count += 1;
+            keys.nullable |= nullable;
+        }
+        index += 1;
+    }
+    keys
+}
+
+const fn find_relation(relations: &[RelationShape], name: &str) -> Option<RelationShape> {
     let mut index = 0;
     while index < relations.len() {
         if same(relations[index].name, name) {
@@ -188,6 +200,10 @@ const fn count_columns(columns: &[ColumnShape], name: &[u8], from: usize) -> usi
     found
 }
 
+const fn same(a: &str, b: &str) -> bool {
+    ends_with_at(a.as_bytes(), 0, b.as_bytes())
+}
+
 const fn ends_with_at(text: &[u8], from: usize, part: &[u8]) -> bool {
     text.len() == from + part.len() && has_at(text, from, part)
 }
@@ -224,33 +240,26 @@ mod tests {
 
     #[test]
     fn columns_are_found_through_embedded_structs() {
-        for name in ["id", "home_zip", "home_x_y", "user_id"] {
-            assert!(has_column(COLUMNS, name), "{name}");
+        let count = |name: &str| count_columns(COLUMNS, name.as_bytes(), 0);
+        for name in ["id", "home_x_y", "user_id"] {
+            assert_eq!(count(name), 1, "{name}");
         }
         for name in ["", "i", "ids", "zip", "home_", "home_x_", "home_x_yy"] {
-            assert!(!has_column(COLUMNS, name), "{name}");
+            assert_eq!(count(name), 0, "{name}");
         }
-        assert!(has_duplicate(COLUMNS, "home_zip"));
-        assert!(!has_duplicate(COLUMNS, "id"));
+        assert_eq!(count("home_zip"), 2);
         assert_eq!(nth_name(COLUMNS, 2).as_deref(), Some("home_x_y"));
         assert_eq!(nth_name(COLUMNS, 6), None);
     }
 
     #[test]
     fn a_foreign_key_is_nullable_where_one_of_its_columns_is() {
-        assert_eq!(foreign_key(COLUMNS, "users", &[]), Some(true));
-        assert_eq!(foreign_key(COLUMNS, "users", &["user_id"]), Some(false));
-        assert_eq!(foreign_key(COLUMNS, "orders", &[]), None);
-        assert_eq!(count_foreign_keys(COLUMNS, "users"), 2);
-    }
-
-    #[test]
-    fn relations_point_back_or_do_not() {
-        let relations = [RelationShape { name: "user", table: "users", back_populates: "addresses" }];
-        assert!(has_relation(&relations, "user"));
-        assert!(!has_relation(&relations, "users"));
-        assert!(points_back(&relations, "user", "users", "addresses"));
-        assert!(!points_back(&relations, "user", "users", "emails"));
-        assert!(!points_back(&relations, "user", "groups", "addresses"));
+        let keys = |table, names: &[&str]| {
+            let keys = foreign_keys(COLUMNS, table, names);
+            (keys.count, keys.nullable)
+        };
+        assert_eq!(keys("users", &[]), (2, true));
+        assert_eq!(keys("users", &["user_id"]), (1, false));
+        assert_eq!(keys("orders", &[]), (0, false));
     }
 }

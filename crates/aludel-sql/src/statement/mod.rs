@@ -4,7 +4,7 @@ mod insert;
 mod select;
 mod write;
 
-pub use insert::{Insert, InsertItem, insert};
+pub use insert::{Conflict, Excluded, Insert, InsertItem, RowSink, insert};
 pub use select::{JoinTarget, Select, select};
 pub use write::{Delete, Update, delete, update};
 

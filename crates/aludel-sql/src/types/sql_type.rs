@@ -52,6 +52,19 @@ impl ValueError {
         ValueError { message: format!("expected {wanted}, got {got}") }
     }
 
+    /// A text that is none of an enum's variants; `known` are those that there are.
+    #[cold]
+    pub fn unknown_variant(name: &str, known: &[&str], got: ValueRef<'_>) -> Self {
+        ValueError::mismatch(&format!("a `{name}` (one of {})", known.join(", ")), got)
+    }
+
+    /// The same for an enum that is stored as numbers.
+    #[cold]
+    pub fn unknown_number(name: &str, known: &[i64], got: ValueRef<'_>) -> Self {
+        let known: Vec<String> = known.iter().map(i64::to_string).collect();
+        ValueError::mismatch(&format!("a `{name}` (one of {})", known.join(", ")), got)
+    }
+
     /// `NULL` where no `NULL` can be held.
     #[cold]
     pub fn null(rust_type: &str) -> Self {

@@ -77,6 +77,14 @@ struct Group {
     columns: Vec<String>,
 }
 
+/// What a field's type says about its column.
+struct FieldFacts {
+    sql_type: fn() -> Type,
+    nullable: bool,
+    auto: bool,
+    canonical: fn(ValueRef<'_>) -> Result<Value, ValueError>,
+}
+
 /// What the derive says about one column. All of it is optional but the type, which comes from the field.
 #[derive(Debug, Default)]
 pub struct ColumnSpec {
@@ -140,21 +148,20 @@ impl ModelBuilder {
 
     /// Adds the column of a field.
     pub fn column<F: Field>(&mut self, field: &str, spec: ColumnSpec) {
-        self.add_column(field, spec, <F::Plain as SqlType>::sql_type, F::NULLABLE, F::AUTO);
+        let facts = FieldFacts {
+            sql_type: <F::Plain as SqlType>::sql_type,
+            nullable: F::NULLABLE,
+            auto: F::AUTO,
+            canonical: canonical::<F>,
+        };
+        self.add_column(field, spec, facts);
     }
 
-    /// What [`column`](Self::column) does, without the field's type: compiled once, not per type and crate.
-    fn add_column(
-        &mut self,
-        field: &str,
-        spec: ColumnSpec,
-        sql_type: fn() -> Type,
-        nullable: bool,
-        auto: bool,
-    ) {
+    /// What [`column`](Self::column) does once the field's type is out of sight: compiled once, not per type and crate.
+    fn add_column(&mut self, field: &str, spec: ColumnSpec, facts: FieldFacts) {
         let (field_prefix, column_prefix) = self.prefix();
         let name = format!("{column_prefix}{}", spec.name.unwrap_or(field));
-        let ty = spec.ty.unwrap_or_else(sql_type);
+        let ty = spec.ty.unwrap_or_else(facts.sql_type);
         let ty = match (ty, spec.length) {
             (Type::String { .. }, Some(length)) => Type::String { length: Some(length) },
             (Type::Binary { .. }, Some(length)) => Type::Binary { length: Some(length) },
@@ -166,7 +173,7 @@ impl ModelBuilder {
             (ty, None) => ty,
         };
         let mut column = schema::column(name.clone(), ty);
-        column.nullable = nullable && !spec.primary_key;
+        column.nullable = facts.nullable && !spec.primary_key;
         column.server_default = spec.server_default;
         column.computed = spec.computed;
         column.autoincrement = spec.autoincrement;
@@ -202,10 +209,14 @@ impl ModelBuilder {
         }
         self.definition.fields.push(FieldDef {
             name: format!("{field_prefix}{field}"),
-            auto,
+            auto: facts.auto,
             default: spec.default,
-            canonical: canonical::<F>,
+            canonical: facts.canonical,
         });
+        if self.definition.column_index(&column.name).is_some() {
+            self.errors
+                .push(format!("two fields are the column `{}`: give one of them another name", column.name));
+        }
         self.definition.table.add_column(column);
     }
 
@@ -243,6 +254,9 @@ impl ModelBuilder {
             } else {
                 self.definition.table.unique_constraints.push(schema::unique(columns).named(name));
             }
+        }
+        if self.definition.primary_key.is_empty() {
+            self.errors.push("there is no primary key: put `#[column(primary_key)]` on a field".to_owned());
         }
         for error in &self.errors {
             panic!("the model `{}`: {error}", self.definition.name);

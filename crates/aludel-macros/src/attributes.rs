@@ -171,7 +171,7 @@ impl Setting {
     pub(crate) fn strings(&self) -> syn::Result<Vec<LitStr>> {
         match &self.value {
             Value::List(items) => items.iter().map(Item::plain_string).collect(),
-            Value::Expr(Expr::Array(array)) => array.elems.iter().map(|element| string_of(element)).collect(),
+            Value::Expr(Expr::Array(array)) => array.elems.iter().map(string_of).collect(),
             _ => {
                 let text = self.string().map_err(|_| self.wants("a text, or several: `(\"…\", \"…\")`"))?;
                 let parts = text.value();

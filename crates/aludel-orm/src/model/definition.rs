@@ -258,8 +258,8 @@ impl ModelBuilder {
         if self.definition.primary_key.is_empty() {
             self.errors.push("there is no primary key: put `#[column(primary_key)]` on a field".to_owned());
         }
-        for error in &self.errors {
-            panic!("the model `{}`: {error}", self.definition.name);
+        if !self.errors.is_empty() {
+            panic!("the model `{}`: {}", self.definition.name, self.errors.join("; "));
         }
         self.definition.column_names =
             self.definition.table.columns.iter().map(|column| Name::Owned(column.name.clone())).collect();

@@ -1,1 +1,17 @@
-//! Aludel on SQLite, through rusqlite
+//! Aludel on SQLite, through rusqlite: the driver, the value codec, the error classes and the inspector.
+//!
+//! A statement is a function call on the calling thread. Only waiting for another connection's lock is asynchronous;
+//! it needs no particular runtime.
+
+mod busy;
+mod codec;
+mod connection;
+mod driver;
+mod error;
+mod inspect;
+mod options;
+mod script;
+mod tokens;
+
+pub use driver::SqliteDriver;
+pub use inspect::UNMODELLED;

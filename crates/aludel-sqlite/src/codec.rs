@@ -1,0 +1,107 @@
+//! Values on their way into a statement and out of a row. Neither way allocates.
+
+use aludel_engine::error::{Error, ErrorKind};
+use aludel_sql::ValueRef;
+use aludel_sql::decode::Row;
+use aludel_sql::temporal::Timestamp;
+use aludel_sql::types::ValueError;
+use rusqlite::Statement;
+use rusqlite::types::ValueRef as Stored;
+
+use crate::busy::Attempt;
+
+/// Binds one parameter, counted from 0.
+///
+/// Dates and times are stored as ISO 8601 text, points in time in UTC and without an offset, as SQLite's own functions
+/// write them; booleans as 0 and 1; UUIDs as their 36 characters.
+pub(crate) fn bind(statement: &mut Statement<'_>, parameter: usize, value: ValueRef<'_>) -> Attempt<()> {
+    let index = parameter + 1;
+    match value {
+        ValueRef::Null => statement.raw_bind_parameter(index, rusqlite::types::Null),
+        ValueRef::Bool(flag) => statement.raw_bind_parameter(index, i64::from(flag)),
+        ValueRef::I64(number) => statement.raw_bind_parameter(index, number),
+        ValueRef::F64(number) if number.is_nan() => return Err(not_a_number(index).into()),
+        ValueRef::F64(number) => statement.raw_bind_parameter(index, number),
+        ValueRef::Text(text) => statement.raw_bind_parameter(index, text),
+        ValueRef::Bytes(bytes) => statement.raw_bind_parameter(index, bytes),
+        ValueRef::Date(date) => statement.raw_bind_parameter(index, date.to_text().as_str()),
+        ValueRef::Time(time) => statement.raw_bind_parameter(index, time.to_text().as_str()),
+        ValueRef::Timestamp(timestamp) => {
+            let stored = Timestamp { offset: None, ..timestamp.to_utc() };
+            statement.raw_bind_parameter(index, stored.to_text().as_str())
+        }
+        ValueRef::Uuid(bytes) => {
+            let text = uuid_text(bytes);
+            statement.raw_bind_parameter(index, std::str::from_utf8(&text).unwrap_or_default())
+        }
+        other => {
+            let message = format!("parameter {index} is {}, which SQLite can't store", other.kind());
+            return Err(Error::new(ErrorKind::Data, message).into());
+        }
+    }?;
+    Ok(())
+}
+
+#[cold]
+fn not_a_number(index: usize) -> Error {
+    Error::new(
+        ErrorKind::Data,
+        format!(
+            "parameter {index} is NaN, which SQLite would store as NULL without a word: pass NULL where that is meant"
+        ),
+    )
+}
+
+fn uuid_text(bytes: [u8; 16]) -> [u8; 36] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [b'-'; 36];
+    let mut slots = text.iter_mut().enumerate().filter(|(at, _)| !matches!(at, 8 | 13 | 18 | 23));
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            if let Some((_, slot)) = slots.next() {
+                *slot = DIGITS[usize::from(nibble)];
+            }
+        }
+    }
+    text
+}
+
+/// The row that a statement stands on.
+pub(crate) struct SqliteRow<'r, 's>(pub(crate) &'r rusqlite::Row<'s>);
+
+impl Row for SqliteRow<'_, '_> {
+    fn width(&self) -> usize {
+        self.0.as_ref().column_count()
+    }
+
+    #[inline]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, ValueError> {
+        match self.0.get_ref(index) {
+            Ok(Stored::Null) => Ok(ValueRef::Null),
+            Ok(Stored::Integer(number)) => Ok(ValueRef::I64(number)),
+            Ok(Stored::Real(number)) => Ok(ValueRef::F64(number)),
+            Ok(Stored::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(ValueRef::Text(text)),
+                Err(error) => Err(not_utf8(error)),
+            },
+            Ok(Stored::Blob(bytes)) => Ok(ValueRef::Bytes(bytes)),
+            Err(_) => Err(no_such_column(index, self.width())),
+        }
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.0.as_ref().column_name(index).ok()
+    }
+}
+
+#[cold]
+fn not_utf8(error: std::str::Utf8Error) -> ValueError {
+    ValueError::new(format!(
+        "the text is not UTF-8 ({error}); read such a column as bytes with `CAST(… AS BLOB)`"
+    ))
+}
+
+#[cold]
+fn no_such_column(index: usize, width: usize) -> ValueError {
+    ValueError::new(format!("the row has {width} columns, so there is none at {index} (counted from 0)"))
+}

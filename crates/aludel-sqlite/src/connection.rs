@@ -1,0 +1,511 @@
+//! A connection: statements run as plain function calls, and only the wait for a lock is asynchronous.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::inspect::Inspector;
+use aludel_sql::encode::ParameterRows;
+use aludel_sql::{Dialect, ValueRef};
+use rusqlite::{CachedStatement, Connection, TransactionState};
+
+use crate::busy::{Attempt, Failure, Patience};
+use crate::codec::{SqliteRow, bind};
+use crate::error;
+use crate::inspect::SqliteInspector;
+use crate::options::{Location, Mode, Options};
+use crate::script::Statements;
+use crate::tokens::{Kind, Tokens};
+
+/// Prepared statements that each connection keeps.
+const STATEMENTS: usize = 256;
+
+/// An open database.
+pub(crate) struct SqliteConnection {
+    raw: Connection,
+    dialect: Arc<dyn Dialect>,
+    busy_timeout: Duration,
+    /// `PRAGMA query_only` is on for a read-only transaction.
+    query_only: bool,
+    /// The open transaction is one that `execute_many` began for itself.
+    implicit: bool,
+    /// Something that must not fail did.
+    broken: bool,
+}
+
+impl SqliteConnection {
+    pub(crate) fn new(raw: Connection, dialect: Arc<dyn Dialect>, busy_timeout: Duration) -> Self {
+        raw.set_prepared_statement_cache_capacity(STATEMENTS);
+        SqliteConnection {
+            raw,
+            dialect,
+            busy_timeout,
+            query_only: false,
+            implicit: false,
+            broken: false,
+        }
+    }
+
+    /// rusqlite's connection.
+    pub(crate) fn raw(&self) -> &Connection {
+        &self.raw
+    }
+
+    /// Sets what the URL asks for, and sees whether the file is a database at all.
+    pub(crate) async fn configure(&mut self, options: &Options) -> Result<()> {
+        self.patiently(None, |connection| connection.configure_now(options)).await
+    }
+
+    fn configure_now(&mut self, options: &Options) -> Attempt<()> {
+        // Waiting is this crate's business; SQLite's own way would block the thread.
+        self.raw.busy_timeout(Duration::ZERO)?;
+        self.raw.pragma_update(None, "foreign_keys", options.foreign_keys)?;
+        // Reads the file's header, and refuses what is no database.
+        let read_only = options.mode == Mode::ReadOnly || self.raw.is_readonly("main")?;
+        self.raw.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
+        let writable_file = matches!(options.location, Location::File(_)) && !read_only;
+        let wanted = options.journal_mode.or(writable_file.then_some("wal"));
+        let mut journal = String::new();
+        if let Some(mode) = wanted {
+            let set = format!("PRAGMA journal_mode = {mode}");
+            journal = self.raw.query_row(&set, [], |row| row.get(0))?;
+            if options.journal_mode.is_some() && !journal.eq_ignore_ascii_case(mode) {
+                let message =
+                    format!("the option `journal_mode` can't be `{mode}` here: the database stays with `{journal}`");
+                return Err(Error::configuration(message).into());
+            }
+        }
+        let wal = journal.eq_ignore_ascii_case("wal");
+        if let Some(level) = options.synchronous.or(wal.then_some("normal")) {
+            self.raw.pragma_update(None, "synchronous", level)?;
+        }
+        Ok(())
+    }
+
+    /// Makes attempts until one succeeds, fails for good, or the time is up.
+    pub(crate) async fn patiently<T: Send>(
+        &mut self,
+        sql: Option<&str>,
+        mut attempt: impl FnMut(&mut Self) -> Attempt<T> + Send,
+    ) -> Result<T> {
+        let mut patience = None;
+        loop {
+            let failure = match attempt(self) {
+                Ok(value) => return Ok(value),
+                Err(failure) => failure,
+            };
+            let stop = match failure {
+                Failure::Final(error) => error,
+                Failure::Busy(busy) if self.holds_read_lock() => error::cannot_upgrade(busy),
+                Failure::Busy(busy) => {
+                    let limit = self.busy_timeout;
+                    match patience.get_or_insert_with(|| Patience::new(limit)).pause(busy).await {
+                        Ok(()) => continue,
+                        Err(error) => error,
+                    }
+                }
+            };
+            return Err(match sql {
+                Some(sql) => error::explain_misuse(stop, sql).with_statement(sql),
+                None => stop,
+            });
+        }
+    }
+
+    /// Whether the open transaction has read and could only go on to write. Waiting with the read lock in hand might
+    /// keep the other connection from ever giving up its own, so SQLite does not do it either.
+    fn holds_read_lock(&self) -> bool {
+        !self.raw.is_autocommit()
+            && self.raw.transaction_state(None::<&str>).is_ok_and(|state| state == TransactionState::Read)
+    }
+
+    /// Puts right what a dropped future or a transaction that ended by itself left behind.
+    fn settle(&mut self) -> Attempt<()> {
+        if self.implicit {
+            self.take_back()?;
+        }
+        if self.query_only && self.raw.is_autocommit() {
+            self.after_end()?;
+        }
+        Ok(())
+    }
+
+    fn take_back(&mut self) -> Attempt<()> {
+        self.implicit = false;
+        if !self.raw.is_autocommit() {
+            self.run("ROLLBACK").inspect_err(|_| self.broken = true)?;
+        }
+        self.after_end()
+    }
+
+    fn after_end(&mut self) -> Attempt<()> {
+        if self.query_only {
+            let restored = self.raw.pragma_update(None, "query_only", false);
+            self.broken |= restored.is_err();
+            restored?;
+            self.query_only = false;
+        }
+        Ok(())
+    }
+
+    /// Runs a fixed statement without parameters and rows.
+    fn run(&self, sql: &str) -> rusqlite::Result<()> {
+        self.raw.prepare_cached(sql)?.raw_execute().map(|_| ())
+    }
+
+    fn prepare(&self, sql: &str, given: usize) -> Attempt<CachedStatement<'_>> {
+        check_text(sql)?;
+        let statement = self.raw.prepare_cached(sql)?;
+        let taken = statement.parameter_count();
+        if taken != given {
+            return Err(wrong_count(taken, given).into());
+        }
+        Ok(statement)
+    }
+
+    fn execute_now(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Execution> {
+        self.settle()?;
+        let mut statement = self.prepare(sql, parameters.len())?;
+        bind_all(&mut statement, parameters)?;
+        let before = self.raw.total_changes();
+        if statement.column_count() == 0 {
+            statement.raw_execute()?;
+        } else {
+            let mut rows = statement.raw_query();
+            while rows.next()?.is_some() {}
+        }
+        drop(statement);
+        Ok(self.execution(before, is_insert(sql)))
+    }
+
+    /// What the last statement did. SQLite's own counters keep their old values where a statement changes nothing.
+    fn execution(&self, changes_before: u64, insert: bool) -> Execution {
+        if self.raw.total_changes() == changes_before {
+            return Execution::new(0, None);
+        }
+        Execution::new(self.raw.changes(), insert.then(|| self.raw.last_insert_rowid()))
+    }
+
+    fn fetch_now(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        sink: &mut RowSink<'_>,
+    ) -> Attempt<()> {
+        self.settle()?;
+        let mut statement = self.prepare(sql, parameters.len())?;
+        bind_all(&mut statement, parameters)?;
+        // A statement that writes is run to its end: only there are its foreign keys checked.
+        let read_only = statement.readonly();
+        let mut wanted = true;
+        let mut delivered = false;
+        let mut rows = statement.raw_query();
+        loop {
+            match rows.next() {
+                Ok(None) => break,
+                Ok(Some(_)) if !wanted => {}
+                Ok(Some(row)) => {
+                    delivered = true;
+                    if let ControlFlow::Break(()) = sink(&SqliteRow(row)).map_err(Error::from)? {
+                        wanted = false;
+                        if read_only {
+                            break;
+                        }
+                    }
+                }
+                // The rows that were handed on can't be taken back, so nothing is tried again.
+                Err(failed) if delivered => return Err(error::translate(failed).into()),
+                Err(failed) => return Err(failed.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the statement for the rows from `next` on.
+    fn many_now(
+        &mut self,
+        sql: &str,
+        rows: &dyn ParameterRows,
+        sink: &mut dyn ManySink,
+        next: &mut usize,
+    ) -> Attempt<()> {
+        let width = rows.width();
+        let insert = is_insert(sql);
+        let mut statement = self.prepare(sql, width)?;
+        let returning = statement.column_count() > 0;
+        while *next < rows.rows() {
+            let run = *next;
+            for parameter in 0..width {
+                bind(&mut statement, parameter, rows.value(run, parameter))?;
+            }
+            let before = self.raw.total_changes();
+            if returning {
+                let mut returned = statement.raw_query();
+                let mut delivered = false;
+                loop {
+                    match returned.next() {
+                        Ok(None) => break,
+                        Ok(Some(row)) => {
+                            delivered = true;
+                            sink.returned(run, &SqliteRow(row)).map_err(Error::from)?;
+                        }
+                        Err(failed) if delivered => return Err(error::translate(failed).into()),
+                        Err(failed) => return Err(failed.into()),
+                    }
+                }
+            } else {
+                statement.raw_execute()?;
+            }
+            *next += 1;
+            sink.done(run, self.execution(before, insert));
+        }
+        Ok(())
+    }
+
+    async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
+        let width = rows.width();
+        let writes = self
+            .patiently(Some(sql), |connection| {
+                connection.settle()?;
+                Ok(!connection.prepare(sql, width)?.readonly())
+            })
+            .await?;
+        if rows.rows() == 0 {
+            return Ok(());
+        }
+        let own = writes && self.raw.is_autocommit();
+        if own {
+            self.patiently(Some(sql), |connection| connection.begin_now(TransactionOptions::immediate())).await?;
+            self.implicit = true;
+        }
+        let mut next = 0;
+        let mut result =
+            self.patiently(Some(sql), |connection| connection.many_now(sql, rows, &mut *sink, &mut next)).await;
+        if result.is_err() && rows.rows() > 1 {
+            result = result.map_err(|error| error.context(format!("row {} of {}", next + 1, rows.rows())));
+        }
+        if own && result.is_ok() {
+            result = self.patiently(Some("COMMIT"), Self::commit_now).await;
+        }
+        if own && result.is_err() {
+            // The first error is the one that matters; a connection that can't even roll back is closed.
+            let _ = self.take_back();
+        }
+        self.implicit = false;
+        result
+    }
+
+    fn script_now(&mut self, statements: &mut std::iter::Peekable<Statements<'_>>) -> Attempt<()> {
+        while let Some(sql) = statements.peek() {
+            // A statement of a script may be one that can't be kept, so none is.
+            let mut statement = self.raw.prepare(sql)?;
+            let mut rows = statement.raw_query();
+            while rows.next()?.is_some() {}
+            statements.next();
+        }
+        Ok(())
+    }
+
+    async fn script(&mut self, sql: &str) -> Result<()> {
+        check_nul(sql)?;
+        let mut statements = Statements::new(sql).peekable();
+        let result = self
+            .patiently(None, |connection| {
+                connection.settle()?;
+                connection.script_now(&mut statements)
+            })
+            .await;
+        result.map_err(|error| match statements.peek() {
+            Some(statement) => error.with_statement(statement),
+            None => error,
+        })
+    }
+
+    fn begin_now(&mut self, options: TransactionOptions) -> Attempt<()> {
+        self.settle()?;
+        if !self.raw.is_autocommit() {
+            return Err(Error::usage("a transaction is already open on this connection").into());
+        }
+        if options.immediate && options.read_only {
+            return Err(Error::usage("a read-only transaction can't take the write lock as it begins").into());
+        }
+        self.run(if options.immediate { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+        if options.read_only {
+            self.query_only = true;
+            if let Err(failed) = self.raw.pragma_update(None, "query_only", true) {
+                self.take_back()?;
+                return Err(error::translate(failed).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn commit_now(&mut self) -> Attempt<()> {
+        if self.raw.is_autocommit() {
+            self.after_end()?;
+            return Err(not_open("commit").into());
+        }
+        self.run("COMMIT")?;
+        self.after_end()
+    }
+}
+
+impl RawConnection for SqliteConnection {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
+    fn execute<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+    ) -> BoxFuture<'a, Result<Execution>> {
+        Box::pin(self.patiently(Some(sql), move |connection| connection.execute_now(sql, parameters)))
+    }
+
+    fn fetch<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        sink: &'a mut RowSink<'a>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.patiently(Some(sql), move |connection| connection.fetch_now(sql, parameters, &mut *sink)))
+    }
+
+    /// Outside of a transaction the runs are one by themselves: they all happen, or none does.
+    fn execute_many<'a>(
+        &'a mut self,
+        sql: &'a str,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.many(sql, rows, sink))
+    }
+
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.script(sql))
+    }
+
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.patiently(None, move |connection| connection.begin_now(options)))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.patiently(None, Self::commit_now))
+    }
+
+    /// SQLite takes a transaction back by itself after some errors, so that none may be open any more.
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.take_back().map_err(Failure::into_error) })
+    }
+
+    fn in_transaction(&self) -> bool {
+        !self.raw.is_autocommit()
+    }
+
+    fn rollback_now(&mut self) -> bool {
+        self.take_back().is_ok()
+    }
+
+    fn is_usable(&self) -> bool {
+        !self.broken
+    }
+
+    fn inspector(&mut self) -> Box<dyn Inspector + '_> {
+        Box::new(SqliteInspector::new(self))
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { self.raw.close().map_err(|(_, failed)| error::translate(failed)) })
+    }
+}
+
+impl fmt::Debug for SqliteConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteConnection")
+            .field("path", &self.raw.path())
+            .field("in_transaction", &self.in_transaction())
+            .finish_non_exhaustive()
+    }
+}
+
+fn bind_all(statement: &mut CachedStatement<'_>, parameters: &[ValueRef<'_>]) -> Attempt<()> {
+    for (index, value) in parameters.iter().enumerate() {
+        bind(statement, index, *value)?;
+    }
+    Ok(())
+}
+
+/// Refuses a text of which SQLite would silently run only the beginning.
+fn check_text(sql: &str) -> Result<()> {
+    // Without a branch per byte, because every statement comes by here.
+    let suspicious = sql.bytes().fold(false, |found, byte| found | (byte == b';') | (byte == 0));
+    if !suspicious {
+        return Ok(());
+    }
+    check_nul(sql)?;
+    match Statements::new(sql).nth(1) {
+        Some(_) => Err(error::several_statements()),
+        None => Ok(()),
+    }
+}
+
+fn check_nul(sql: &str) -> Result<()> {
+    match sql.find('\0') {
+        Some(at) => Err(Error::new(
+            ErrorKind::Programming,
+            format!("the statement has a NUL character at byte {at}, where SQLite would stop reading: pass it as a parameter"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether the statement's new row has a key to tell: only an insert's has.
+fn is_insert(sql: &str) -> bool {
+    let starts = |word: &str| sql.as_bytes().get(..word.len()).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()));
+    if starts("INSERT") {
+        return true;
+    }
+    if starts("SELECT") || starts("UPDATE") || starts("DELETE") {
+        return false;
+    }
+    // Behind comments, or behind the queries of a WITH, each of which stands in parentheses.
+    let mut depth = 0u32;
+    for token in Tokens::new(sql) {
+        match token.kind {
+            Kind::Other(b'(') => depth += 1,
+            Kind::Other(b')') => depth = depth.saturating_sub(1),
+            Kind::Word if depth == 0 => {
+                let is = |word: &str| token.is_word(sql, word);
+                if is("INSERT") || is("REPLACE") {
+                    return true;
+                }
+                if is("SELECT") || is("UPDATE") || is("DELETE") || is("VALUES") {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cold]
+fn wrong_count(taken: usize, given: usize) -> Error {
+    let plural = if taken == 1 { "" } else { "s" };
+    Error::new(
+        ErrorKind::Programming,
+        format!("the statement takes {taken} parameter{plural}, but {given} were given"),
+    )
+}
+
+#[cold]
+fn not_open(what: &str) -> Error {
+    Error::new(
+        ErrorKind::Operational,
+        format!("there is no transaction to {what}: SQLite took it back after an earlier error, or it was never begun"),
+    )
+}

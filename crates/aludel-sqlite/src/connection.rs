@@ -17,8 +17,7 @@ use crate::codec::{SqliteRow, bind};
 use crate::error;
 use crate::inspect::SqliteInspector;
 use crate::options::{Location, Mode, Options};
-use crate::script::Statements;
-use crate::tokens::{Kind, Tokens};
+use crate::script::{Statements, check_nul, check_single, is_insert};
 
 /// Prepared statements that each connection keeps.
 const STATEMENTS: usize = 256;
@@ -39,14 +38,7 @@ pub(crate) struct SqliteConnection {
 impl SqliteConnection {
     pub(crate) fn new(raw: Connection, dialect: Arc<dyn Dialect>, busy_timeout: Duration) -> Self {
         raw.set_prepared_statement_cache_capacity(STATEMENTS);
-        SqliteConnection {
-            raw,
-            dialect,
-            busy_timeout,
-            query_only: false,
-            implicit: false,
-            broken: false,
-        }
+        SqliteConnection { raw, dialect, busy_timeout, query_only: false, implicit: false, broken: false }
     }
 
     /// rusqlite's connection.
@@ -64,7 +56,7 @@ impl SqliteConnection {
         self.raw.busy_timeout(Duration::ZERO)?;
         self.raw.pragma_update(None, "foreign_keys", options.foreign_keys)?;
         // Reads the file's header, and refuses what is no database.
-        let read_only = options.mode == Mode::ReadOnly || self.raw.is_readonly("main")?;
+        let read_only = options.mode == Mode::Read || self.raw.is_readonly("main")?;
         self.raw.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
         let writable_file = matches!(options.location, Location::File(_)) && !read_only;
         let wanted = options.journal_mode.or(writable_file.then_some("wal"));
@@ -73,8 +65,9 @@ impl SqliteConnection {
             let set = format!("PRAGMA journal_mode = {mode}");
             journal = self.raw.query_row(&set, [], |row| row.get(0))?;
             if options.journal_mode.is_some() && !journal.eq_ignore_ascii_case(mode) {
-                let message =
-                    format!("the option `journal_mode` can't be `{mode}` here: the database stays with `{journal}`");
+                let message = format!(
+                    "the option `journal_mode` can't be `{mode}` here: the database stays with `{journal}`"
+                );
                 return Err(Error::configuration(message).into());
             }
         }
@@ -157,7 +150,7 @@ impl SqliteConnection {
     }
 
     fn prepare(&self, sql: &str, given: usize) -> Attempt<CachedStatement<'_>> {
-        check_text(sql)?;
+        check_single(sql)?;
         let statement = self.raw.prepare_cached(sql)?;
         let taken = statement.parameter_count();
         if taken != given {
@@ -189,12 +182,7 @@ impl SqliteConnection {
         Execution::new(self.raw.changes(), insert.then(|| self.raw.last_insert_rowid()))
     }
 
-    fn fetch_now(
-        &mut self,
-        sql: &str,
-        parameters: &[ValueRef<'_>],
-        sink: &mut RowSink<'_>,
-    ) -> Attempt<()> {
+    fn fetch_now(&mut self, sql: &str, parameters: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Attempt<()> {
         self.settle()?;
         let mut statement = self.prepare(sql, parameters.len())?;
         bind_all(&mut statement, parameters)?;
@@ -278,12 +266,14 @@ impl SqliteConnection {
         }
         let own = writes && self.raw.is_autocommit();
         if own {
-            self.patiently(Some(sql), |connection| connection.begin_now(TransactionOptions::immediate())).await?;
+            self.patiently(Some(sql), |connection| connection.begin_now(TransactionOptions::immediate()))
+                .await?;
             self.implicit = true;
         }
         let mut next = 0;
-        let mut result =
-            self.patiently(Some(sql), |connection| connection.many_now(sql, rows, &mut *sink, &mut next)).await;
+        let mut result = self
+            .patiently(Some(sql), |connection| connection.many_now(sql, rows, &mut *sink, &mut next))
+            .await;
         if result.is_err() && rows.rows() > 1 {
             result = result.map_err(|error| error.context(format!("row {} of {}", next + 1, rows.rows())));
         }
@@ -372,7 +362,9 @@ impl RawConnection for SqliteConnection {
         parameters: &'a [ValueRef<'a>],
         sink: &'a mut RowSink<'a>,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.patiently(Some(sql), move |connection| connection.fetch_now(sql, parameters, &mut *sink)))
+        Box::pin(
+            self.patiently(Some(sql), move |connection| connection.fetch_now(sql, parameters, &mut *sink)),
+        )
     }
 
     /// Outside of a transaction the runs are one by themselves: they all happen, or none does.
@@ -439,60 +431,6 @@ fn bind_all(statement: &mut CachedStatement<'_>, parameters: &[ValueRef<'_>]) ->
     Ok(())
 }
 
-/// Refuses a text of which SQLite would silently run only the beginning.
-fn check_text(sql: &str) -> Result<()> {
-    // Without a branch per byte, because every statement comes by here.
-    let suspicious = sql.bytes().fold(false, |found, byte| found | (byte == b';') | (byte == 0));
-    if !suspicious {
-        return Ok(());
-    }
-    check_nul(sql)?;
-    match Statements::new(sql).nth(1) {
-        Some(_) => Err(error::several_statements()),
-        None => Ok(()),
-    }
-}
-
-fn check_nul(sql: &str) -> Result<()> {
-    match sql.find('\0') {
-        Some(at) => Err(Error::new(
-            ErrorKind::Programming,
-            format!("the statement has a NUL character at byte {at}, where SQLite would stop reading: pass it as a parameter"),
-        )),
-        None => Ok(()),
-    }
-}
-
-/// Whether the statement's new row has a key to tell: only an insert's has.
-fn is_insert(sql: &str) -> bool {
-    let starts = |word: &str| sql.as_bytes().get(..word.len()).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()));
-    if starts("INSERT") {
-        return true;
-    }
-    if starts("SELECT") || starts("UPDATE") || starts("DELETE") {
-        return false;
-    }
-    // Behind comments, or behind the queries of a WITH, each of which stands in parentheses.
-    let mut depth = 0u32;
-    for token in Tokens::new(sql) {
-        match token.kind {
-            Kind::Other(b'(') => depth += 1,
-            Kind::Other(b')') => depth = depth.saturating_sub(1),
-            Kind::Word if depth == 0 => {
-                let is = |word: &str| token.is_word(sql, word);
-                if is("INSERT") || is("REPLACE") {
-                    return true;
-                }
-                if is("SELECT") || is("UPDATE") || is("DELETE") || is("VALUES") {
-                    return false;
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
 #[cold]
 fn wrong_count(taken: usize, given: usize) -> Error {
     let plural = if taken == 1 { "" } else { "s" };
@@ -506,6 +444,8 @@ fn wrong_count(taken: usize, given: usize) -> Error {
 fn not_open(what: &str) -> Error {
     Error::new(
         ErrorKind::Operational,
-        format!("there is no transaction to {what}: SQLite took it back after an earlier error, or it was never begun"),
+        format!(
+            "there is no transaction to {what}: SQLite took it back after an earlier error, or it was never begun"
+        ),
     )
 }

@@ -90,9 +90,9 @@ impl Driver for SqliteDriver {
 
 fn open_file(path: &Path, mode: Mode) -> Result<rusqlite::Connection> {
     let access = match mode {
-        Mode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
-        Mode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Mode::ReadWriteCreate => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Mode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     };
     // The bundled library reads `file:…` as a URI; here every name is a path.
     let plain: PathBuf = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
@@ -126,7 +126,7 @@ fn why_not(path: &Path, mode: Mode) -> Option<String> {
     }
     if !path.exists() {
         return match mode {
-            Mode::ReadWriteCreate => Some(format!("no file can be created in `{}`", folder.display())),
+            Mode::Create => Some(format!("no file can be created in `{}`", folder.display())),
             _ => Some("the file does not exist, and this `mode` creates none (`mode=rwc` does)".to_owned()),
         };
     }

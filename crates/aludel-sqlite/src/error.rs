@@ -12,9 +12,8 @@ const LOCKED_SHAREDCACHE: i32 = 262;
 
 /// Whether the same attempt may succeed once another connection gives its lock up.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
-    code_of(error).is_some_and(|code| {
-        (code & 0xff == BUSY && code != BUSY_SNAPSHOT) || code == LOCKED_SHAREDCACHE
-    })
+    code_of(error)
+        .is_some_and(|code| (code & 0xff == BUSY && code != BUSY_SNAPSHOT) || code == LOCKED_SHAREDCACHE)
 }
 
 /// A transaction that has read and now wants to write what another one has changed or is about to change: it can only
@@ -53,7 +52,9 @@ pub(crate) fn translate(error: rusqlite::Error) -> Error {
         }
         rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code, msg.clone()),
         rusqlite::Error::MultipleStatement => return several_statements(),
-        rusqlite::Error::Utf8Error(..) => return Error::new(ErrorKind::Data, error.to_string()).with_source(error),
+        rusqlite::Error::Utf8Error(..) => {
+            return Error::new(ErrorKind::Data, error.to_string()).with_source(error);
+        }
         other => return Error::new(ErrorKind::Programming, other.to_string()).with_source(error),
     };
     if code == BUSY_SNAPSHOT {

@@ -25,9 +25,12 @@ pub(crate) enum Location {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    ReadOnly,
-    ReadWrite,
-    ReadWriteCreate,
+    /// `ro`
+    Read,
+    /// `rw`
+    Write,
+    /// `rwc`
+    Create,
 }
 
 const KNOWN: &str = "`mode` (ro, rw, rwc), `busy_timeout` (milliseconds), `foreign_keys` (on, off), \
@@ -47,7 +50,9 @@ impl Options {
             )));
         }
         if url.user().is_some() || url.password().is_some() || url.port().is_some() {
-            return Err(Error::configuration(format!("`{url}`: a SQLite database takes no user, password or port")));
+            return Err(Error::configuration(format!(
+                "`{url}`: a SQLite database takes no user, password or port"
+            )));
         }
         let location = match url.database() {
             None | Some(":memory:") => Location::Memory,
@@ -55,7 +60,7 @@ impl Options {
         };
         let mut options = Options {
             location,
-            mode: Mode::ReadWriteCreate,
+            mode: Mode::Create,
             busy_timeout: Duration::from_secs(5),
             foreign_keys: true,
             journal_mode: None,
@@ -77,9 +82,9 @@ impl Options {
         match name {
             "mode" => {
                 self.mode = match one_of(&["ro", "rw", "rwc"])? {
-                    "ro" => Mode::ReadOnly,
-                    "rw" => Mode::ReadWrite,
-                    _ => Mode::ReadWriteCreate,
+                    "ro" => Mode::Read,
+                    "rw" => Mode::Write,
+                    _ => Mode::Create,
                 };
             }
             "busy_timeout" => self.busy_timeout = Duration::from_millis(value.parse().map_err(|_| wrong())?),
@@ -117,9 +122,11 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options = options("sqlite:///a?mode=ro&busy_timeout=250&foreign_keys=off&journal_mode=DELETE&synchronous=full")
-            .expect("a good URL");
-        assert_eq!(options.mode, Mode::ReadOnly);
+        let options = options(
+            "sqlite:///a?mode=ro&busy_timeout=250&foreign_keys=off&journal_mode=DELETE&synchronous=full",
+        )
+        .expect("a good URL");
+        assert_eq!(options.mode, Mode::Read);
         assert_eq!(options.busy_timeout, Duration::from_millis(250));
         assert!(!options.foreign_keys);
         assert_eq!(options.journal_mode, Some("delete"));

@@ -1,5 +1,9 @@
-//! Statements in a script: where each begins and ends, by the rules of `sqlite3_complete`.
+//! The text of statements: where each begins and ends in a script, by the rules of `sqlite3_complete`, and what its words
+//! say before SQLite reads them.
 
+use aludel_engine::error::{Error, ErrorKind, Result};
+
+use crate::error;
 use crate::tokens::{Kind, Tokens};
 
 /// The statements of a text, without the semicolons between them. Comments alone are no statement.
@@ -63,13 +67,73 @@ impl<'s> Iterator for Statements<'s> {
     }
 }
 
+/// Refuses a text of which SQLite would silently run only the beginning.
+pub(crate) fn check_single(sql: &str) -> Result<()> {
+    // Without a branch per byte, because every statement comes by here.
+    let suspicious = sql.bytes().fold(false, |found, byte| found | (byte == b';') | (byte == 0));
+    if !suspicious {
+        return Ok(());
+    }
+    check_nul(sql)?;
+    match Statements::new(sql).nth(1) {
+        Some(_) => Err(error::several_statements()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a text that SQLite would read only in part.
+pub(crate) fn check_nul(sql: &str) -> Result<()> {
+    match sql.find('\0') {
+        Some(at) => Err(Error::new(
+            ErrorKind::Programming,
+            format!(
+                "the statement has a NUL character at byte {at}, where SQLite would stop reading: pass it as a parameter"
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether the statement's new row has a key to tell: only an insert's has.
+pub(crate) fn is_insert(sql: &str) -> bool {
+    let starts = |word: &str| {
+        sql.as_bytes().get(..word.len()).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    if starts("INSERT") {
+        return true;
+    }
+    if starts("SELECT") || starts("UPDATE") || starts("DELETE") {
+        return false;
+    }
+    // Behind comments, or behind the queries of a WITH, each of which stands in parentheses.
+    let mut depth = 0u32;
+    for token in Tokens::new(sql) {
+        match token.kind {
+            Kind::Other(b'(') => depth += 1,
+            Kind::Other(b')') => depth = depth.saturating_sub(1),
+            Kind::Word if depth == 0 => {
+                let is = |word: &str| token.is_word(sql, word);
+                if is("INSERT") || is("REPLACE") {
+                    return true;
+                }
+                if is("SELECT") || is("UPDATE") || is("DELETE") || is("VALUES") {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_script_falls_apart_at_its_semicolons() {
-        let script = ";; -- nothing\nSELECT ';' ; /* ; */ INSERT INTO \"a;b\" VALUES ([;]);\nSELECT 2 -- end\n;";
+        let script =
+            ";; -- nothing\nSELECT ';' ; /* ; */ INSERT INTO \"a;b\" VALUES ([;]);\nSELECT 2 -- end\n;";
         let statements: Vec<&str> = Statements::new(script).collect();
         assert_eq!(statements, ["SELECT ';'", "INSERT INTO \"a;b\" VALUES ([;])", "SELECT 2"]);
     }

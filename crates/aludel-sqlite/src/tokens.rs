@@ -162,8 +162,20 @@ mod tests {
     fn tokens_end_where_sqlite_ends_them() {
         let sql = "a /* ' */ \"b\"\"c\" -- \"\n [d e]`f`'g''h' x'00' 1.5e-3 .5 0x1e-1 naïve_é ||";
         let expected = [
-            "a", "\"b\"\"c\"", "[d e]", "`f`", "'g''h'", "x'00'", "1.5e-3", ".5", "0x1e", "-", "1",
-            "naïve_é", "|", "|",
+            "a",
+            "\"b\"\"c\"",
+            "[d e]",
+            "`f`",
+            "'g''h'",
+            "x'00'",
+            "1.5e-3",
+            ".5",
+            "0x1e",
+            "-",
+            "1",
+            "naïve_é",
+            "|",
+            "|",
         ];
         assert_eq!(texts(sql), expected);
     }
@@ -179,7 +191,8 @@ mod tests {
 
     #[test]
     fn quotes_come_off() {
-        for (text, name) in [("\"a\"\"b\"", "a\"b"), ("[a b]", "a b"), ("`a``b`", "a`b"), ("'it''s'", "it's"), ("a", "a")]
+        for (text, name) in
+            [("\"a\"\"b\"", "a\"b"), ("[a b]", "a b"), ("`a``b`", "a`b"), ("'it''s'", "it's"), ("a", "a")]
         {
             assert_eq!(unquote(text), name);
         }

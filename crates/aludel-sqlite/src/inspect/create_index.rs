@@ -56,7 +56,11 @@ mod tests {
         };
         let expected = IndexDefinition {
             unique: true,
-            elements: vec![element("a", None), element("lower(b, 'c,)')", Some("NOCASE")), element("a + b", None)],
+            elements: vec![
+                element("a", None),
+                element("lower(b, 'c,)')", Some("NOCASE")),
+                element("a + b", None),
+            ],
             condition: Some("a IN (1, 2) AND b > 0".into()),
         };
         assert_eq!(parse(sql), Ok(expected));

@@ -1,7 +1,8 @@
 //! Reads a stored `CREATE TABLE`: the names, texts and orders that SQLite's own tables do not tell.
 
 use aludel_sql::schema::{
-    Check, ForeignKey, PrimaryKey, ReferentialAction, TableName, UniqueConstraint, check, foreign_key, primary_key, unique,
+    Check, ForeignKey, PrimaryKey, ReferentialAction, TableName, UniqueConstraint, check, foreign_key,
+    primary_key, unique,
 };
 
 use super::cursor::{Cursor, Parsed};
@@ -142,7 +143,9 @@ impl TableDefinition {
             let mut key = ForeignKey { name, ..foreign_key(columns) };
             self.references(cursor, &mut key)?;
             self.foreign_keys.push(key);
-        } else if name.is_none() || !(cursor.at_end() || cursor.sees_mark(b',') || cursor.sees(&["CONSTRAINT"])) {
+        } else if name.is_none()
+            || !(cursor.at_end() || cursor.sees_mark(b',') || cursor.sees(&["CONSTRAINT"]))
+        {
             return Err(unknown(cursor));
         }
         Ok(())
@@ -158,7 +161,8 @@ impl TableDefinition {
             let whole = column.text();
             let name = column.name()?;
             if autoincrement
-                && let Some(known) = self.columns.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&name))
+                && let Some(known) =
+                    self.columns.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&name))
             {
                 known.autoincrement = true;
             }
@@ -231,9 +235,8 @@ fn action(cursor: &mut Cursor<'_>) -> Parsed<ReferentialAction> {
 }
 
 fn skip_type(cursor: &mut Cursor<'_>) -> Parsed<()> {
-    const END: [&str; 10] = [
-        "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS",
-    ];
+    const END: [&str; 10] =
+        ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS"];
     loop {
         let ends = END.iter().any(|word| cursor.sees(&[*word])) || cursor.sees(&["GENERATED", "ALWAYS"]);
         if ends || cursor.at_end() || cursor.sees_mark(b',') {
@@ -271,7 +274,10 @@ mod tests {
     use super::*;
 
     fn table(body: &str) -> TableDefinition {
-        parse(&format!("CREATE TABLE \"t(\" ({body})")).expect("a definition that SQLite takes")
+        let sql = format!("CREATE TABLE \"t(\" ({body})");
+        let database = rusqlite::Connection::open_in_memory().expect("a database in memory");
+        database.execute_batch(&sql).expect("a definition that SQLite takes");
+        parse(&sql).expect("a definition that SQLite takes")
     }
 
     #[test]
@@ -279,10 +285,10 @@ mod tests {
         let table = table(
             "[a b] INTEGER CONSTRAINT pk PRIMARY KEY ASC AUTOINCREMENT, -- a remark, with a comma\n
              `c` VARCHAR (10) NOT NULL ON CONFLICT ABORT CONSTRAINT c_given CHECK (c <> ')' /* ( */) UNIQUE,
-             'd' DEFAULT (1 + (2)) COLLATE \"no case\" REFERENCES o ON DELETE SET NULL ON UPDATE NO ACTION
+             'd' DEFAULT (1 + (2)) COLLATE \"NOCASE\" REFERENCES o ON DELETE SET NULL ON UPDATE NO ACTION
                  NOT NULL DEFERRABLE INITIALLY DEFERRED,
              e DOUBLE PRECISION GENERATED ALWAYS AS (c || 'x') STORED,
-             generated DEFAULT -1.5, f
+             generated DEFAULT -1.5, f,
              CONSTRAINT u UNIQUE (c, d ASC) CHECK (f > 0)
              , FOREIGN KEY (c, d) REFERENCES other (x, y) MATCH FULL NOT DEFERRABLE INITIALLY IMMEDIATE",
         );
@@ -290,7 +296,7 @@ mod tests {
         assert_eq!(names, ["a b", "c", "d", "e", "generated", "f"]);
         assert_eq!(table.primary_key, Some(primary_key(["a b"]).named("pk")));
         assert!(table.columns[0].autoincrement);
-        assert_eq!(table.columns[2].collation.as_deref(), Some("no case"));
+        assert_eq!(table.columns[2].collation.as_deref(), Some("NOCASE"));
         assert_eq!(table.columns[3].computed.as_deref(), Some("c || 'x'"));
         assert_eq!(table.unique_constraints, [unique(["c"]), unique(["c", "d"]).named("u")]);
         assert_eq!(table.checks, [check("c <> ')'").named("c_given"), check("f > 0")]);
@@ -332,7 +338,9 @@ mod tests {
 
     #[test]
     fn a_cut_off_text_is_an_error() {
-        for sql in ["", "CREATE TABLE t", "CREATE TABLE t (a", "CREATE TABLE t (a CHECK)", "CREATE TABLE t (a NOT)"] {
+        for sql in
+            ["", "CREATE TABLE t", "CREATE TABLE t (a", "CREATE TABLE t (a CHECK)", "CREATE TABLE t (a NOT)"]
+        {
             assert!(parse(sql).is_err(), "{sql}");
         }
     }

@@ -32,9 +32,10 @@ impl<'s> Cursor<'s> {
 
     /// Whether these words come next.
     pub(super) fn sees(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(ahead, word)| {
-            self.token(ahead).is_some_and(|token| token.is_word(self.sql, word))
-        })
+        words
+            .iter()
+            .enumerate()
+            .all(|(ahead, word)| self.token(ahead).is_some_and(|token| token.is_word(self.sql, word)))
     }
 
     /// Steps over these words if they come next.

@@ -54,7 +54,8 @@ fn number(digits: &str, negative: bool) -> Expr {
 fn bytes(literal: &str) -> Option<Value> {
     let digits = literal.get(2..literal.len() - 1)?;
     let pairs = digits.as_bytes().chunks(2);
-    let bytes = pairs.map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
+    let bytes =
+        pairs.map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
     bytes.collect::<Option<Vec<u8>>>().map(Value::Bytes)
 }
 

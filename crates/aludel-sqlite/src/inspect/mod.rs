@@ -38,7 +38,9 @@ impl<'c> SqliteInspector<'c> {
 impl Inspector for SqliteInspector<'_> {
     /// Virtual tables, and those in which they keep their content, are left out.
     fn table_names<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<TableName>>> {
-        Box::pin(self.connection.patiently(None, move |connection| read::table_names(connection.raw(), schema)))
+        Box::pin(
+            self.connection.patiently(None, move |connection| read::table_names(connection.raw(), schema)),
+        )
     }
 
     fn table<'a>(&'a mut self, name: &'a TableName) -> BoxFuture<'a, Result<Option<Table>>> {

@@ -3,7 +3,8 @@
 use aludel_engine::error::{Error, ErrorKind};
 use aludel_engine::inspect::{ObjectKind, SchemaObject};
 use aludel_sql::schema::{
-    Column, Computed, ForeignKey, Index, IndexElement, IndexKey, Table, TableName, column, primary_key, table as new_table,
+    Column, Computed, ForeignKey, Index, IndexElement, IndexKey, Table, TableName, column, primary_key,
+    table as new_table,
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -51,9 +52,12 @@ pub(super) fn table(raw: &Connection, wanted: &TableName) -> Attempt<Option<Tabl
 /// The database that a schema's name means, as it is called.
 fn database(raw: &Connection, schema: Option<&str>) -> Attempt<String> {
     let wanted = schema.unwrap_or(MAIN);
-    let names = collect(raw, "SELECT name FROM pragma_database_list ORDER BY seq", &[], |row| row.get::<_, String>(0))?;
+    let names = collect(raw, "SELECT name FROM pragma_database_list ORDER BY seq", &[], |row| {
+        row.get::<_, String>(0)
+    })?;
     // The one for temporary tables is listed only while it has some.
-    let known = names.iter().map(String::as_str).chain(["temp"]).find(|name| name.eq_ignore_ascii_case(wanted));
+    let known =
+        names.iter().map(String::as_str).chain(["temp"]).find(|name| name.eq_ignore_ascii_case(wanted));
     match known {
         Some(name) => Ok(name.to_owned()),
         None => {
@@ -93,9 +97,9 @@ struct ColumnFacts {
     stored: bool,
 }
 
-/// What SQLite knows of an indexed column: its number (negative for an expression), name, order and collation.
+/// What SQLite knows of an indexed column or expression.
 struct IndexedFacts {
-    number: i64,
+    /// None for an expression.
     name: Option<String>,
     descending: bool,
     collation: Option<String>,
@@ -143,11 +147,13 @@ impl Reader<'_> {
 
     fn table(&self, facts: TableFacts) -> Attempt<Table> {
         let columns = self.columns(&facts.name)?;
-        let definition = create_table::parse(&facts.sql).map_err(|problem| not_understood(&problem, &facts.sql))?;
+        let definition =
+            create_table::parse(&facts.sql).map_err(|problem| not_understood(&problem, &facts.sql))?;
         let mut table = new_table(self.named(facts.name.clone()));
         let row_number = row_number(&facts, &columns, &definition);
         for column in &columns {
-            let written = definition.columns.iter().find(|written| written.name.eq_ignore_ascii_case(&column.name));
+            let written =
+                definition.columns.iter().find(|written| written.name.eq_ignore_ascii_case(&column.name));
             let Some(written) = written else {
                 let problem = format!("the column `{}` is not in it", column.name);
                 return Err(not_understood(&problem, &facts.sql).into());
@@ -156,10 +162,11 @@ impl Reader<'_> {
             made.nullable &= row_number != Some(column.name.as_str());
             table.columns.push(made);
         }
-        let actual = |name: &String| match columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)) {
-            Some(column) => column.name.clone(),
-            None => name.clone(),
-        };
+        let actual =
+            |name: &String| match columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)) {
+                Some(column) => column.name.clone(),
+                None => name.clone(),
+            };
         table.primary_key = key_of(&columns).map(|key| aludel_sql::schema::PrimaryKey {
             name: definition.primary_key.and_then(|written| written.name),
             ..primary_key(key)
@@ -224,14 +231,9 @@ impl Reader<'_> {
 
     fn index(&self, table: &Table, name: String, text: &str) -> Attempt<Index> {
         let definition = create_index::parse(text).map_err(|problem| not_understood(&problem, text))?;
-        let sql = "SELECT cid, name, \"desc\", coll FROM pragma_index_xinfo(?1, ?2) WHERE key ORDER BY seqno";
+        let sql = "SELECT name, \"desc\", coll FROM pragma_index_xinfo(?1, ?2) WHERE key ORDER BY seqno";
         let indexed = collect(self.raw, sql, &[&name, &self.database], |row| {
-            Ok(IndexedFacts {
-                number: row.get(0)?,
-                name: row.get(1)?,
-                descending: row.get(2)?,
-                collation: row.get(3)?,
-            })
+            Ok(IndexedFacts { name: row.get(0)?, descending: row.get(1)?, collation: row.get(2)? })
         })?;
         if indexed.len() != definition.elements.len() {
             let problem = format!("it should have {} elements", indexed.len());
@@ -245,8 +247,6 @@ impl Reader<'_> {
                     let other = facts.collation.filter(|collation| !collation.eq_ignore_ascii_case(own));
                     (IndexKey::Column(column), other)
                 }
-                // -1 is the row's own number, which has no column.
-                None if facts.number == -1 => (IndexKey::Column(written.text), written.collation),
                 None => (IndexKey::Expression(written.text), written.collation),
             };
             IndexElement { key, descending: facts.descending, collation }
@@ -261,8 +261,7 @@ fn make_column(facts: &ColumnFacts, written: &ColumnDefinition) -> Column {
     let mut made = column(facts.name.as_str(), types::declared(&facts.words));
     made.nullable = !facts.not_null;
     made.server_default = facts.default.as_deref().and_then(default::server_default);
-    made.computed =
-        written.computed.clone().map(|expression| Computed { expression, stored: facts.stored });
+    made.computed = written.computed.clone().map(|expression| Computed { expression, stored: facts.stored });
     made.autoincrement = written.autoincrement.then_some(true);
     made.collation.clone_from(&written.collation);
     made
@@ -276,7 +275,11 @@ fn key_of(columns: &[ColumnFacts]) -> Option<Vec<String>> {
 }
 
 /// The column that is another name of the row's number, so that it never is `NULL` although nothing says so.
-fn row_number<'f>(facts: &TableFacts, columns: &'f [ColumnFacts], written: &TableDefinition) -> Option<&'f str> {
+fn row_number<'f>(
+    facts: &TableFacts,
+    columns: &'f [ColumnFacts],
+    written: &TableDefinition,
+) -> Option<&'f str> {
     let mut key = columns.iter().filter(|column| column.key > 0);
     let (Some(only), None) = (key.next(), key.next()) else { return None };
     let integer = only.words.eq_ignore_ascii_case("INTEGER");

@@ -94,7 +94,9 @@ mod tests {
     fn case_and_spacing_do_not_matter_but_other_words_are_kept() {
         assert_eq!(declared("varchar ( 20 )"), Type::String { length: Some(20) });
         assert_eq!(declared("numeric(10,2)"), Type::Numeric { precision: Some(10), scale: Some(2) });
-        for words in ["INT", "REAL", "", "NVARCHAR(160)", "DOUBLE PRECISION", "CHAR(32)", "VARCHAR(-1)", "TEXT(10)"] {
+        for words in
+            ["INT", "REAL", "", "NVARCHAR(160)", "DOUBLE PRECISION", "CHAR(32)", "VARCHAR(-1)", "TEXT(10)"]
+        {
             assert_eq!(declared(words), Type::Raw(words.into()));
         }
     }

@@ -1,0 +1,12 @@
+//! The SQLite driver through the public contract.
+
+mod busy;
+mod errors;
+mod inspect;
+mod many;
+mod open;
+mod schemas;
+mod scratch;
+mod statements;
+mod transactions;
+mod values;

@@ -194,11 +194,11 @@ impl Arenas {
     }
 
     pub(crate) fn state(&self, handle: RawHandle) -> Option<ObjectState> {
-        self.list
-            .get(handle.arena as usize)
-            .and_then(|arena| arena.meta.get(handle.index as usize))
-            .filter(|meta| meta.generation == handle.generation)
-            .and_then(|meta| meta.state)
+        if handle.session != self.session {
+            return None;
+        }
+        let meta = self.list.get(handle.arena as usize)?.meta.get(handle.index as usize)?;
+        if meta.generation == handle.generation { meta.state } else { None }
     }
 
     pub(crate) fn object<M: Model>(&self, handle: Handle<M>) -> Result<&M> {

@@ -185,7 +185,7 @@ impl Session {
 
     /// The state of an object; `None` where the handle is out of date or of another session.
     pub fn state<M: Model>(&self, handle: Handle<M>) -> Option<ObjectState> {
-        if handle.raw.session == self.objects.session { self.objects.state(handle.raw) } else { None }
+        self.objects.state(handle.raw)
     }
 
     /// Whether an object differs from its row: what the next flush would write. Mirrors SQLAlchemy's `is_modified`.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::arena::RelationSnapshot;
 use super::{ObjectState, Session};
+use crate::error::{Error, Result};
 use crate::handle::RawHandle;
 use crate::model::ModelDef;
 use crate::relation::{LoadState, RelationDef, RelationKind};
@@ -87,12 +88,25 @@ impl Session {
         if now == before {
             return;
         }
-        let Some((back, reverse)) = relation.reverse() else { return };
+        let reverse = relation.reverse();
         for gone in difference(before, &now) {
-            if self.objects.state(gone).is_some() {
+            if self.objects.state(gone).is_none() {
+                continue;
+            }
+            let mut orphan = true;
+            if let Some((back, reverse)) = reverse {
                 self.detach(gone, back, reverse, owner);
+                orphan = self.handles(gone, back).is_empty();
+            }
+            // An orphan that has no row yet is dropped at once; others wait for the flush.
+            if orphan
+                && relation.cascade.delete_orphan
+                && self.objects.state(gone) == Some(ObjectState::Pending)
+            {
+                self.forget(gone);
             }
         }
+        let Some((back, reverse)) = reverse else { return };
         for new in difference(&now, before) {
             if self.objects.state(new).is_some() {
                 self.attach(new, back, reverse, owner, definition, index);
@@ -155,10 +169,28 @@ impl Session {
         }
     }
 
-    /// What a relation's field holds.
+    /// What a relation's field holds of this session's objects.
     pub(super) fn handles(&self, owner: RawHandle, index: usize) -> Vec<RawHandle> {
         let field = self.objects.arena(owner).objects.relation(owner.index as usize, index);
-        field.map_or_else(Vec::new, |field| field.handles().to_vec())
+        let ours = |handle: &RawHandle| handle.session == self.objects.session;
+        field.map_or_else(Vec::new, |field| field.handles().iter().copied().filter(ours).collect())
+    }
+
+    /// Refuses new handles of other sessions and of objects that have left. Those of `known` were there before: objects
+    /// that were deleted stay in loaded collections.
+    pub(super) fn check_handles(&self, owner: RawHandle, index: usize, known: &[RawHandle]) -> Result<()> {
+        let arena = self.objects.arena(owner);
+        let Some(field) = arena.objects.relation(owner.index as usize, index) else { return Ok(()) };
+        let relation = arena.definition.relations.get(index).map_or("", |relation| relation.name);
+        for handle in field.handles() {
+            if self.objects.state(*handle).is_none() && !known.contains(handle) {
+                let name = field.target().name;
+                return self.objects.check(*handle, name).map_err(|error| {
+                    Error::new(error.kind(), format!("in `{}.{relation}`: {error}", arena.definition.name))
+                });
+            }
+        }
+        Ok(())
     }
 
     /// What is known of a relation's content.

@@ -127,8 +127,11 @@ impl Session {
             };
             let assigned = state != LoadState::Unloaded && before_state == LoadState::Unloaded;
             if now == before && !assigned && base.is_some() {
+                // A foreign handle is in neither list.
+                self.check_handles(handle, index, &before)?;
                 continue;
             }
+            self.check_handles(handle, index, &before)?;
             let resolved = relation.resolve(definition)?;
             if resolved.direction == Direction::ManyToOne {
                 // A new object that nothing was said about keeps the key that was set by hand.
@@ -160,6 +163,9 @@ impl Session {
                 continue;
             }
             for child in added {
+                if relation.cascade.save_update && self.objects.state(child) == Some(ObjectState::Transient) {
+                    self.make_pending(child);
+                }
                 let source = key_source(definition, relation, resolved, Some(handle));
                 work.keys.entry(child).or_default().push(source);
             }

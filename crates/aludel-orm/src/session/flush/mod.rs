@@ -171,6 +171,15 @@ impl Session {
 
     /// Everything was written: objects are what their rows are.
     fn finish_flush(&mut self, work: &Work) -> Result<()> {
+        for handle in work.deletes.iter().chain(&work.replaced) {
+            let arena = self.objects.arena_mut(*handle);
+            if let Some(key) = arena.key(handle.index) {
+                arena.identity.remove(&key, handle.index);
+            }
+            let meta = self.objects.meta_mut(*handle);
+            meta.state = Some(ObjectState::Deleted);
+            meta.base = None;
+        }
         for handle in &work.inserts {
             self.objects.meta_mut(*handle).state = Some(ObjectState::Persistent);
             self.register(*handle);
@@ -183,15 +192,6 @@ impl Session {
             self.rekey(handle);
             self.settle_relations(handle);
             self.objects.meta_mut(handle).base = None;
-        }
-        for handle in work.deletes.iter().chain(&work.replaced) {
-            let arena = self.objects.arena_mut(*handle);
-            if let Some(key) = arena.key(handle.index) {
-                arena.identity.remove(&key, handle.index);
-            }
-            let meta = self.objects.meta_mut(*handle);
-            meta.state = Some(ObjectState::Deleted);
-            meta.base = None;
         }
         self.pending.clear();
         self.doomed.clear();
@@ -222,9 +222,10 @@ impl Session {
             if let Some(before) = before {
                 arena.identity.remove(&before, handle.index);
             }
-            if let Some(now) = now {
-                arena.identity.insert(now, handle.index);
-            }
+        }
+        // A new object that took over a deleted one's row has its key, too.
+        if let Some(now) = now {
+            arena.identity.insert(now, handle.index);
         }
     }
 

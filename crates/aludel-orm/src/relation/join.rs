@@ -200,6 +200,8 @@ pub(crate) fn all(mut conditions: Vec<Expr>) -> Expr {
     }
 }
 
+/// A join that says why there is none. Its table has a name of its own, so that nothing else goes wrong before.
 fn invalid(kind: JoinKind, table: TableRef, message: String) -> Join {
+    let table = TableRef { alias: Alias::Anonymous(new_alias()), ..table };
     Join { kind, target: FromItem::Table(table), on: Some(Expr::Invalid(message)) }
 }

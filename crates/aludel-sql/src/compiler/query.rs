@@ -1,5 +1,7 @@
 //! `SELECT`: what it reads, and its text.
 
+use std::borrow::Cow;
+
 use super::{CompileError, Compiler};
 use crate::ast::{
     Alias, ColumnRef, Expr, FromItem, InList, Join, JoinKind, OrderBy, Select, SelectItem, TableRef,
@@ -13,6 +15,7 @@ impl Compiler<'_> {
         }
         let from = self.resolve_from(select);
         let tables = tables_in(&from, &select.joins);
+        check_distinct(&tables)?;
         check_connected(&from, select)?;
         self.scopes.push(tables);
         let written = self.write_select(select, &from);
@@ -22,9 +25,10 @@ impl Compiler<'_> {
 
     /// The `FROM` list: what was said, or else the tables of the selected columns that are neither joined nor read
     /// by an enclosing query.
-    fn resolve_from(&self, select: &Select) -> Vec<FromItem> {
+    fn resolve_from<'s>(&self, select: &'s Select) -> Cow<'s, [FromItem]> {
+        // What was said is borrowed: bound values inside are known by their addresses.
         if !select.from.is_empty() {
-            return select.from.clone();
+            return Cow::Borrowed(&select.from);
         }
         let mut from: Vec<FromItem> = Vec::new();
         for item in &select.items {
@@ -45,7 +49,7 @@ impl Compiler<'_> {
                 visit_tables(condition, &mut |table| self.add_from(select, &mut from, table));
             }
         }
-        from
+        Cow::Owned(from)
     }
 
     fn add_from(&self, select: &Select, from: &mut Vec<FromItem>, table: &TableRef) {
@@ -194,6 +198,19 @@ fn tables_in(from: &[FromItem], joins: &[Join]) -> Vec<TableRef> {
             FromItem::Select(_, name) => TableRef { schema: None, name: name.clone(), alias: Alias::None },
         })
         .collect()
+}
+
+/// Refuses a query that reads one table twice under one name.
+fn check_distinct(tables: &[TableRef]) -> Result<(), CompileError> {
+    let twice = tables.iter().enumerate().find(|(index, table)| tables[..*index].contains(table));
+    match twice {
+        Some((_, table)) => Err(CompileError::invalid(format!(
+            "`{0}` is read twice in one query, so its columns could mean either: give one of the two another name with \
+             `alias()`",
+            table.name
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a `FROM` list of several tables that no condition connects. Explicit cross joins are what was asked for.

@@ -1,0 +1,7 @@
+//! Relations in queries: joins, conditions on related rows, and loading along, with what each sends.
+
+mod conditions;
+mod joined;
+mod joins;
+mod models;
+mod selectin;

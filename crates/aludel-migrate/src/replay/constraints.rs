@@ -3,6 +3,7 @@
 use aludel_sql::schema::{Constraint, ConstraintKind, Index, IndexKey, Table, TableName};
 
 use super::{Problem, need_columns};
+use crate::compare::same_definition;
 use crate::operation::ConstraintRef;
 
 type Found<'t> = Result<&'t mut Table, Problem>;
@@ -76,7 +77,11 @@ pub(super) fn drop(table: Found<'_>, name: &TableName, which: &ConstraintRef) ->
                     None => false,
                 }
         }
-        ConstraintRef::Unnamed(wanted) => take(table, wanted.kind(), |constraint| constraint == wanted),
+        // What it says counts, and not how: `NO ACTION` is what a key does that says nothing.
+        ConstraintRef::Unnamed(wanted) => {
+            take(table, wanted.kind(), |constraint| constraint == wanted)
+                || take(table, wanted.kind(), |constraint| same_definition(constraint, wanted))
+        }
     };
     if found {
         return Ok(());

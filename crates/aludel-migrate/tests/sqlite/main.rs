@@ -1,0 +1,6 @@
+//! Migrations on real SQLite databases.
+
+mod compare;
+mod rebuild;
+mod run;
+mod support;

@@ -163,7 +163,7 @@ impl SqliteConnection {
         self.settle()?;
         let mut statement = self.prepare(sql, parameters.len())?;
         bind_all(&mut statement, parameters)?;
-        let before = self.raw.total_changes();
+        let mut total = self.raw.total_changes();
         if statement.column_count() == 0 {
             statement.raw_execute()?;
         } else {
@@ -171,12 +171,14 @@ impl SqliteConnection {
             while rows.next()?.is_some() {}
         }
         drop(statement);
-        Ok(self.execution(before, is_insert(sql)))
+        Ok(self.execution(&mut total, is_insert(sql)))
     }
 
     /// What the last statement did. SQLite's own counters keep their old values where a statement changes nothing.
-    fn execution(&self, changes_before: u64, insert: bool) -> Execution {
-        if self.raw.total_changes() == changes_before {
+    /// `total` is the count of all changes before it, and after.
+    fn execution(&self, total: &mut u64, insert: bool) -> Execution {
+        let before = std::mem::replace(total, self.raw.total_changes());
+        if *total == before {
             return Execution::new(0, None);
         }
         Execution::new(self.raw.changes(), insert.then(|| self.raw.last_insert_rowid()))
@@ -224,12 +226,12 @@ impl SqliteConnection {
         let insert = is_insert(sql);
         let mut statement = self.prepare(sql, width)?;
         let returning = statement.column_count() > 0;
+        let mut total = self.raw.total_changes();
         while *next < rows.rows() {
             let run = *next;
             for parameter in 0..width {
                 bind(&mut statement, parameter, rows.value(run, parameter))?;
             }
-            let before = self.raw.total_changes();
             if returning {
                 let mut returned = statement.raw_query();
                 let mut delivered = false;
@@ -248,7 +250,7 @@ impl SqliteConnection {
                 statement.raw_execute()?;
             }
             *next += 1;
-            sink.done(run, self.execution(before, insert));
+            sink.done(run, self.execution(&mut total, insert));
         }
         Ok(())
     }

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use aludel_engine::driver::RawConnection;
 use aludel_engine::{ErrorKind, Result, TransactionOptions, Wait};
+use aludel_sql::ValueRef;
+use aludel_sql::encode::ParameterRows;
 
 use crate::scratch::{Scratch, number, open};
 
@@ -183,6 +185,39 @@ fn a_wait_that_is_given_up_leaves_a_clean_connection() {
     first.commit().wait().expect("a commit");
     second.execute("UPDATE t SET n = n + 5", &[]).wait().expect("a write");
     assert_eq!(number(first.as_mut(), "SELECT n FROM t"), 5);
+}
+
+#[test]
+fn many_rows_that_are_given_up_at_their_commit_are_taken_back() {
+    struct Two;
+
+    impl ParameterRows for Two {
+        fn rows(&self) -> usize {
+            2
+        }
+
+        fn width(&self) -> usize {
+            1
+        }
+
+        fn value(&self, row: usize, _: usize) -> ValueRef<'_> {
+            ValueRef::I64(row as i64)
+        }
+    }
+
+    let scratch = Scratch::new();
+    let (mut first, mut second) = pair(&scratch, "journal_mode=delete");
+    second.begin(TransactionOptions::default()).wait().expect("a transaction");
+    assert_eq!(number(second.as_mut(), "SELECT count(*) FROM t"), 1);
+    {
+        let mut sink = ();
+        let mut writing = first.execute_many("INSERT INTO t VALUES (?)", &Two, &mut sink);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(writing.as_mut().poll(&mut context).is_pending());
+    }
+    assert!(first.in_transaction());
+    assert_eq!(number(first.as_mut(), "SELECT count(*) FROM t"), 1);
+    assert!(!first.in_transaction() && first.is_usable());
 }
 
 #[test]

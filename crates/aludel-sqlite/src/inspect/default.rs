@@ -20,8 +20,9 @@ pub(super) fn server_default(words: &str) -> Option<ServerDefault> {
             Kind::Blob => bytes(text(one)).map_or_else(|| own_words(words), Expr::Literal),
             Kind::Word => match text(one).to_ascii_uppercase().as_str() {
                 "NULL" => return None,
-                "TRUE" => Expr::Literal(Value::Bool(true)),
-                "FALSE" => Expr::Literal(Value::Bool(false)),
+                // Other words for the numbers, which is how this dialect writes booleans.
+                "TRUE" => Expr::Literal(Value::I64(1)),
+                "FALSE" => Expr::Literal(Value::I64(0)),
                 "CURRENT_TIMESTAMP" => Expr::Now,
                 "CURRENT_DATE" | "CURRENT_TIME" => own_words(words),
                 // SQLite takes a bare word for a text here.
@@ -80,7 +81,7 @@ mod tests {
             ("9223372036854775808", words("9223372036854775808")),
             ("0x10", words("0x10")),
             ("x'00fF'", literal(Value::Bytes(vec![0, 255]))),
-            ("true", literal(Value::Bool(true))),
+            ("true", literal(Value::I64(1))),
             ("NULL", None),
             ("Current_Timestamp", Some(ServerDefault(Expr::Now))),
             ("CURRENT_DATE", words("CURRENT_DATE")),

@@ -181,6 +181,9 @@ impl Reader<'_> {
         }
         table.checks = definition.checks;
         table.indexes = self.indexes(&table)?;
+        if row_number.is_none() && !facts.without_rowid {
+            refuse_numbering(&mut table);
+        }
         let mut options = vec![];
         options.extend(facts.without_rowid.then(|| ("sqlite_without_rowid", String::new())));
         options.extend(facts.strict.then(|| ("sqlite_strict", String::new())));
@@ -284,6 +287,15 @@ fn row_number<'f>(
     let (Some(only), None) = (key.next(), key.next()) else { return None };
     let integer = only.words.eq_ignore_ascii_case("INTEGER");
     (integer && !facts.without_rowid && !written.descending_key_column).then_some(only.name.as_str())
+}
+
+/// An integer key that is not the row's number (a `BIGINT`, say) is not filled in by SQLite, though a lone integer key
+/// usually is where the model says nothing.
+fn refuse_numbering(table: &mut Table) {
+    let usual = table.autoincrement_column().map(|column| column.name.clone());
+    for column in table.columns.iter_mut().filter(|column| Some(&column.name) == usual.as_ref()) {
+        column.autoincrement = Some(false);
+    }
 }
 
 #[cold]

@@ -128,6 +128,21 @@ fn only_a_key_that_is_the_row_number_is_never_null_by_itself() {
 }
 
 #[test]
+fn a_lone_integer_key_that_is_not_the_row_number_says_that_nobody_numbers_it() {
+    let numbered = |definition: &str| {
+        let table = reflect(&format!("CREATE TABLE t ({definition}"), "t");
+        table.get_column("id").and_then(|column| column.autoincrement)
+    };
+    assert_eq!(numbered("id INTEGER PRIMARY KEY)"), None);
+    assert_eq!(numbered("id INTEGER PRIMARY KEY AUTOINCREMENT)"), Some(true));
+    assert_eq!(numbered("id BIGINT PRIMARY KEY)"), Some(false));
+    assert_eq!(numbered("id INTEGER PRIMARY KEY DESC)"), Some(false));
+    assert_eq!(numbered("id BIGINT REFERENCES u PRIMARY KEY)"), None);
+    assert_eq!(numbered("id BIGINT, b INTEGER, PRIMARY KEY (id, b))"), None);
+    assert_eq!(numbered("id BIGINT PRIMARY KEY) WITHOUT ROWID"), None);
+}
+
+#[test]
 fn indexes_keep_expressions_orders_collations_and_conditions() {
     let script = "
         CREATE TABLE t (a TEXT COLLATE NOCASE, b INTEGER, \"c d\" TEXT, UNIQUE (b));
@@ -269,4 +284,11 @@ fn views_and_triggers_come_in_an_order_in_which_they_can_be_made() {
     let again: String = objects.iter().map(|object| format!("{};\n", object.sql)).collect();
     let mut copy = database(&format!("CREATE TABLE t (n); {again}"));
     assert_eq!(copy.inspector().objects(None).wait().expect("objects"), expected);
+}
+
+#[test]
+fn a_table_that_the_model_cannot_hold_is_not_made_again_without_a_word() {
+    let table = reflect("CREATE TABLE t (a UNIQUE ON CONFLICT REPLACE)", "t");
+    let error = aludel_sql::ddl::create_table(&table, memory().dialect().as_ref()).expect_err("a loss");
+    assert!(error.to_string().contains("UNIQUE (a) ON CONFLICT REPLACE"), "{error}");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aludel_engine::Wait;
 use aludel_engine::driver::RawConnection;
 use aludel_engine::inspect::ObjectKind;
+use aludel_sql::ddl;
 use aludel_sql::schema::{IndexKey, Table};
 use aludel_sql::value::{Value, ValueRef};
 
@@ -116,4 +117,27 @@ fn agrees_with_pragmas(connection: &mut dyn RawConnection, table: &Table) {
         );
     }
     assert_eq!(read.len(), foreign_keys.len(), "{name}: {read:?} {foreign_keys:?}");
+}
+
+/// What the model holds is what the table is: made again from it alone, a schema reflects as the same model.
+#[test]
+fn every_schema_can_be_made_again_from_its_model() {
+    for (name, script, _) in SCHEMAS {
+        let mut original = memory();
+        original.execute_script(script).wait().unwrap_or_else(|error| panic!("{name}: {error}"));
+        let model =
+            original.inspector().metadata(None).wait().unwrap_or_else(|error| panic!("{name}: {error}"));
+        let dialect = original.dialect();
+        let statements =
+            ddl::create_all(&model, dialect.as_ref()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut copy = memory();
+        for statement in statements {
+            copy.execute(&statement, &[]).wait().unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+        let again = copy.inspector().metadata(None).wait().unwrap_or_else(|error| panic!("{name}: {error}"));
+        for table in model.tables() {
+            assert_eq!(again.get(&table.name), Some(table), "{name}");
+        }
+        assert_eq!(again.tables().len(), model.tables().len(), "{name}");
+    }
 }

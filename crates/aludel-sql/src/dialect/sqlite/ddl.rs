@@ -53,6 +53,14 @@ pub(super) fn table_options(table: &Table) -> Result<String, CompileError> {
         let option = match name.as_str() {
             "sqlite_strict" => "STRICT",
             "sqlite_without_rowid" => "WITHOUT ROWID",
+            // What the inspector found and the schema model has no place for.
+            "sqlite_unmodelled" => {
+                return Err(CompileError::invalid(format!(
+                    "table `{}` can't be made again without losing what the schema model doesn't hold: {}",
+                    table.name,
+                    table.options.get(name).map(|clauses| clauses.replace('\n', ", ")).unwrap_or_default()
+                )));
+            }
             _ => {
                 return Err(CompileError::invalid(format!(
                     "sqlite knows no table option `{name}` (table `{}`): there are `sqlite_strict` and \

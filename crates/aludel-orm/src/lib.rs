@@ -4,6 +4,7 @@
 //! writes a whole graph of changes in dependency order. Queries on a bare connection yield owned values, trees where
 //! relations are loaded along.
 
+mod bulk;
 pub mod error;
 mod handle;
 pub mod load;
@@ -12,6 +13,7 @@ pub mod relation;
 pub mod session;
 
 pub use aludel_sql::types::Auto;
+pub use bulk::InsertAll;
 pub use error::{Error, ErrorKind, Result};
 pub use handle::{Handle, RawHandle};
 pub use load::{LoadPath, Query, With};

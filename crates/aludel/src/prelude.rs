@@ -5,7 +5,7 @@ pub use aludel_engine::{Connection, Engine, Fetch, Transaction, Wait};
 #[cfg(feature = "orm")]
 pub use aludel_macros::{Embed, Model, SqlType};
 #[cfg(feature = "orm")]
-pub use aludel_orm::{Auto, Embed, Handle, Many, Model, ModelTable, One, Session, With};
+pub use aludel_orm::{Auto, Embed, Handle, InsertAll, Many, Model, ModelTable, One, Session, With};
 pub use aludel_sql::expression::{
     Column, Expr, Expression, avg, case, coalesce, count, count_all, exists, lower, max, min, not_exists,
     now, sum, upper,

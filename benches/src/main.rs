@@ -1,0 +1,270 @@
+//! The same work on raw rusqlite, Aludel and Diesel in one run, peers taking turns, printed as ratios to raw.
+//!
+//! `cargo run --release [-- ROUNDS [SCENARIO]]`. Every peer's result is summed and compared, so all did the same work.
+
+mod data;
+mod ours;
+mod peer_diesel;
+mod raw;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use data::Checksum;
+
+/// One peer's part in a scenario: it prepares, then measures the work itself.
+type Part = (&'static str, fn(&Fixture) -> (Duration, Checksum));
+
+struct Fixture {
+    folder: PathBuf,
+    rows: Vec<data::Row>,
+    keys: Vec<i64>,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let memory = Path::new("/dev/shm");
+        let base = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
+        let folder = base.join(format!("aludel-benches-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let fixture = Fixture { folder, rows: data::rows(), keys: data::lookup_keys() };
+        let mut connection = raw::open(&fixture.fresh("full"));
+        raw::insert(&mut connection, &fixture.rows);
+        raw::graph(&mut connection);
+        fixture
+    }
+
+    /// An empty database with the tables.
+    fn fresh(&self, name: &str) -> PathBuf {
+        let path = self.folder.join(format!("{name}.db"));
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{ending}", path.display()));
+        }
+        raw::open(&path).execute_batch(data::SCHEMA).unwrap();
+        path
+    }
+
+    /// A database with all rows.
+    fn full(&self) -> PathBuf {
+        self.folder.join("full.db")
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What a write left behind, read back by the raw driver.
+fn written(path: &Path) -> Checksum {
+    let connection = raw::open(path);
+    let mut sum = raw::eager(&connection);
+    for row in raw::load(&connection) {
+        sum.item(row.id, &row.name, row.email.as_deref(), row.age, row.score, row.active, row.created);
+    }
+    sum
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let result = work();
+    (start.elapsed(), result)
+}
+
+fn scenarios() -> Vec<(&'static str, &'static str, Vec<Part>)> {
+    vec![
+        ("a", "bulk insert of 100,000 rows", vec![
+            ("raw", |f| {
+                let path = f.fresh("a");
+                let mut connection = raw::open(&path);
+                let (time, ()) = timed(|| raw::insert(&mut connection, &f.rows));
+                (time, written(&path))
+            }),
+            ("aludel core", |f| {
+                let path = f.fresh("a");
+                let (engine, items) = (ours::open(&path), ours::items(&f.rows));
+                warm(&engine);
+                let (time, ()) = timed(|| ours::insert(&engine, &items));
+                (time, written(&path))
+            }),
+            ("aludel session", |f| {
+                let path = f.fresh("a");
+                let (engine, items) = (ours::open(&path), ours::items(&f.rows));
+                warm(&engine);
+                let (time, ()) = timed(|| ours::insert_session(&engine, items));
+                (time, written(&path))
+            }),
+            ("diesel", |f| {
+                let path = f.fresh("a");
+                let (mut connection, items) = (peer_diesel::open(&path), peer_diesel::items(&f.rows));
+                let (time, ()) = timed(|| peer_diesel::insert(&mut connection, &items));
+                (time, written(&path))
+            }),
+        ]),
+        ("b", "load of 100,000 rows into structs", vec![
+            ("raw", |f| {
+                let connection = raw::open(&f.full());
+                let (time, rows) = timed(|| raw::load(&connection));
+                let mut sum = Checksum::default();
+                for row in &rows {
+                    sum.item(row.id, &row.name, row.email.as_deref(), row.age, row.score, row.active, row.created);
+                }
+                (time, sum)
+            }),
+            ("aludel core", |f| {
+                let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
+                let (time, items) = timed(|| ours::load(&mut connection));
+                let mut sum = Checksum::default();
+                items.iter().for_each(|item| ours::sum(&mut sum, item));
+                (time, sum)
+            }),
+            ("aludel session", |f| {
+                let engine = ours::open(&f.full());
+                warm(&engine);
+                let (time, (session, handles)) = timed(|| ours::load_session(&engine));
+                let mut sum = Checksum::default();
+                handles.iter().for_each(|handle| ours::sum(&mut sum, &session[*handle]));
+                (time, sum)
+            }),
+            ("diesel", |f| {
+                let mut connection = peer_diesel::open(&f.full());
+                let (time, items) = timed(|| peer_diesel::load(&mut connection));
+                let mut sum = Checksum::default();
+                items.iter().for_each(|item| peer_diesel::sum(&mut sum, item));
+                (time, sum)
+            }),
+        ]),
+        ("c", "50,000 lookups by key", vec![
+            ("raw", |f| {
+                let connection = raw::open(&f.full());
+                timed(|| raw::lookup(&connection, &f.keys))
+            }),
+            ("aludel core", |f| {
+                let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
+                timed(|| ours::lookup(&mut connection, &f.keys))
+            }),
+            ("aludel session", |f| {
+                let engine = ours::open(&f.full());
+                warm(&engine);
+                timed(|| ours::lookup_session(&engine, &f.keys))
+            }),
+            ("diesel", |f| {
+                let mut connection = peer_diesel::open(&f.full());
+                timed(|| peer_diesel::lookup(&mut connection, &f.keys))
+            }),
+        ]),
+        ("d", "20,000 loaded objects changed and saved", vec![
+            ("raw", |f| {
+                let path = filled(f);
+                let mut connection = raw::open(&path);
+                let mut rows = raw::load(&connection);
+                rows.truncate(data::UPDATES);
+                let (time, ()) = timed(|| raw::save(&mut connection, &mut rows));
+                (time, written(&path))
+            }),
+            ("aludel session", |f| {
+                let path = filled(f);
+                let (mut session, handles) = ours::load_session(&ours::open(&path));
+                let (time, ()) = timed(|| ours::save(&mut session, &handles[..data::UPDATES]));
+                (time, written(&path))
+            }),
+            ("diesel", |f| {
+                let path = filled(f);
+                let mut connection = peer_diesel::open(&path);
+                let mut items = peer_diesel::load(&mut connection);
+                items.truncate(data::UPDATES);
+                let (time, ()) = timed(|| peer_diesel::save(&mut connection, &mut items));
+                (time, written(&path))
+            }),
+        ]),
+        ("e", "graph insert, 2,000 owners with 10 pets each", vec![
+            ("raw", |f| {
+                let path = f.fresh("e");
+                let mut connection = raw::open(&path);
+                let (time, ()) = timed(|| raw::graph(&mut connection));
+                (time, written(&path))
+            }),
+            ("aludel session", |f| {
+                let path = f.fresh("e");
+                let engine = ours::open(&path);
+                warm(&engine);
+                let (time, ()) = timed(|| ours::graph(&engine));
+                (time, written(&path))
+            }),
+            ("diesel", |f| {
+                let path = f.fresh("e");
+                let mut connection = peer_diesel::open(&path);
+                let (time, ()) = timed(|| peer_diesel::graph(&mut connection));
+                (time, written(&path))
+            }),
+        ]),
+        ("f", "eager load of the 2,000 owners with their pets", vec![
+            ("raw", |f| {
+                let connection = raw::open(&f.full());
+                timed(|| raw::eager(&connection))
+            }),
+            ("aludel core", |f| {
+                let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
+                timed(|| ours::eager(&mut connection))
+            }),
+            ("aludel session", |f| {
+                let engine = ours::open(&f.full());
+                warm(&engine);
+                timed(|| ours::eager_session(&engine))
+            }),
+            ("diesel", |f| {
+                let mut connection = peer_diesel::open(&f.full());
+                timed(|| peer_diesel::eager(&mut connection))
+            }),
+        ]),
+        ("g", "200,000 statements built and rendered (ratio to Diesel; there is no raw way)", vec![
+            ("diesel", |_| (timed(peer_diesel::render).0, Checksum::default())),
+            ("aludel core", |_| (timed(ours::render).0, Checksum::default())),
+        ]),
+    ]
+}
+
+/// Opens the pool's first connection, as the others have theirs open.
+fn warm(engine: &aludel::Engine) {
+    aludel::Wait::wait(engine.connect()).unwrap();
+}
+
+fn filled(fixture: &Fixture) -> PathBuf {
+    let path = fixture.fresh("d");
+    raw::insert(&mut raw::open(&path), &fixture.rows);
+    path
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let rounds: usize = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(7);
+    let only = arguments.next();
+    let fixture = Fixture::new();
+    println!("medians of {rounds} rounds, ratio to the first line of each scenario");
+    for (key, title, parts) in scenarios() {
+        if only.as_deref().is_some_and(|only| only != key) {
+            continue;
+        }
+        let mut times: Vec<Vec<Duration>> = vec![Vec::new(); parts.len()];
+        let mut expected: Option<Checksum> = None;
+        for _ in 0..rounds {
+            for (index, (peer, part)) in parts.iter().enumerate() {
+                let (time, sum) = part(&fixture);
+                assert_eq!(*expected.get_or_insert(sum), sum, "{key}: {peer} did other work than the others");
+                times[index].push(time);
+            }
+        }
+        println!("\n{key}  {title}");
+        let medians: Vec<f64> = times
+            .iter_mut()
+            .map(|times| {
+                times.sort_unstable();
+                times[times.len() / 2].as_secs_f64()
+            })
+            .collect();
+        for ((peer, _), median) in parts.iter().zip(&medians) {
+            println!("   {peer:<16} {:>9.2} ms  {:>6.2}", median * 1e3, median / medians[0]);
+        }
+    }
+}

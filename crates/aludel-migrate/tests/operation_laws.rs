@@ -241,7 +241,8 @@ fn what_cannot_be_reversed_is_named() {
 fn what_does_not_fit_is_named() {
     let users =
         || table("users").column(column("id", integer()).primary_key()).unique(unique(["id"]).named("uq"));
-    let cases: [(&str, fn(&mut Operations)); 17] = [
+    type Write = fn(&mut Operations);
+    let cases: [(&str, Write); 17] = [
         ("there is a table `users` already", |op| op.create_table(table("users"))),
         ("there is no table `orders`", |op| op.drop_table("orders")),
         ("there is no table `orders`", |op| op.add_column("orders", column("a", text()))),

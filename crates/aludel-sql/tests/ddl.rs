@@ -678,7 +678,7 @@ COMMENT ON COLUMN t.a IS 'a\b';
                         foreign_key(["a", "b"])
                             .references("other", ["x", "y"])
                             .named("fk_t")
-                            .on_delete(ReferentialAction::SetNull)
+                            .on_delete(ReferentialAction::Cascade)
                             .on_update(ReferentialAction::Restrict),
                     )
                     .check(check("a > 0").named("ck_t"))
@@ -693,7 +693,7 @@ CREATE TABLE t (
     b INTEGER NOT NULL,
     CONSTRAINT pk_t PRIMARY KEY (a, b),
     CONSTRAINT uq_t UNIQUE (b, a),
-    CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES other (x, y) ON DELETE SET NULL ON UPDATE RESTRICT,
+    CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES other (x, y) ON DELETE CASCADE ON UPDATE RESTRICT,
     CONSTRAINT ck_t CHECK (a > 0),
     CHECK (b > a)
 );
@@ -704,7 +704,7 @@ CREATE TABLE t (
     b INTEGER NOT NULL,
     CONSTRAINT pk_t PRIMARY KEY (a, b),
     CONSTRAINT uq_t UNIQUE (b, a),
-    CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES other (x, y) ON DELETE SET NULL ON UPDATE RESTRICT,
+    CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES other (x, y) ON DELETE CASCADE ON UPDATE RESTRICT,
     CONSTRAINT ck_t CHECK (a > 0),
     CHECK (b > a)
 );
@@ -715,7 +715,7 @@ CREATE TABLE t (
     b INTEGER NOT NULL,
     CONSTRAINT pk_t PRIMARY KEY (a, b),
     CONSTRAINT uq_t UNIQUE (b, a),
-    CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES other (x, y) ON DELETE SET NULL ON UPDATE RESTRICT,
+    CONSTRAINT fk_t FOREIGN KEY (a, b) REFERENCES other (x, y) ON DELETE CASCADE ON UPDATE RESTRICT,
     CONSTRAINT ck_t CHECK (a > 0),
     CHECK (b > a)
 );
@@ -1599,6 +1599,57 @@ CREATE TABLE node (
     parent INTEGER,
     PRIMARY KEY (id),
     FOREIGN KEY (parent) REFERENCES node (id)
+);
+",
+        ],
+    ),
+    Case(
+        "an integer that is not to be numbered",
+        |d| ddl::create_table(&one(column("id", integer()).primary_key().autoincrement(false)), d),
+        [
+            r"
+CREATE TABLE t (
+    id INT NOT NULL,
+    PRIMARY KEY (id)
+);
+",
+            r"
+CREATE TABLE t (
+    id INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+",
+            r"
+CREATE TABLE t (
+    id INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+",
+        ],
+    ),
+    Case(
+        "an integer key that refers to another key",
+        |d| ddl::create_table(&one(column("id", integer()).primary_key().references("users.id")), d),
+        [
+            r"
+CREATE TABLE t (
+    id INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY (id) REFERENCES users (id)
+);
+",
+            r"
+CREATE TABLE t (
+    id INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY (id) REFERENCES users (id)
+);
+",
+            r"
+CREATE TABLE t (
+    id INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY (id) REFERENCES users (id)
 );
 ",
         ],

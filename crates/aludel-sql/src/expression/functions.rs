@@ -23,7 +23,7 @@ fn call<T>(name: &'static str, arguments: Vec<ast::Expr>) -> Expr<T> {
 /// ```
 /// use aludel_sql::expression::{function, value, Expression};
 ///
-/// let length = function::<Option<i64>>("length", [value("abc").into_ast()]);
+/// let length = function::<Option<i64>>("length", [value::<String>("abc").into_ast()]);
 /// ```
 pub fn function<T: Field>(name: impl Into<Name>, arguments: impl IntoIterator<Item = ast::Expr>) -> Expr<T> {
     Expr::from_ast(ast::Expr::Function(ast::Function {

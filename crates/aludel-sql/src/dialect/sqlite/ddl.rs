@@ -14,6 +14,13 @@ pub(super) fn column_type(table: &Table, column: &Column) -> Result<String, Comp
     if numbered && alone && !without_rowid {
         return Ok("INTEGER".into());
     }
+    // A key that is not to be numbered must not have that type. (One that refers to another key may: its values are
+    // given.)
+    let refers = table.foreign_keys.iter().any(|key| key.columns.contains(&column.name));
+    if column.ty == Type::Integer && alone && table.is_primary_key(&column.name) && !refers && !without_rowid
+    {
+        return Ok("INT".into());
+    }
     if is_on(table, "sqlite_strict")? {
         return strict(table, column);
     }

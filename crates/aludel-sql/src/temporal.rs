@@ -130,7 +130,7 @@ impl Time {
         // Microseconds as every database keeps them; nanoseconds only where there are any, so that none are lost.
         if self.nanosecond != 0 {
             out.byte(b'.');
-            if self.nanosecond % 1_000 == 0 {
+            if self.nanosecond.is_multiple_of(1_000) {
                 out.digits(self.nanosecond / 1_000, 6);
             } else {
                 out.digits(self.nanosecond, 9);

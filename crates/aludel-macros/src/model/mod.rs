@@ -66,9 +66,12 @@ fn vocabulary(input: &DeriveInput, all: &AllFields, container: &Container) -> To
         }
         #[doc = #constant_doc]
         #[allow(non_upper_case_globals, dead_code)]
-        #vis const #model: #table = #table::__at(
-            #sql::expression::Source::new(|| &<#model as #orm::Model>::definition().table)
-        );
+        #vis const #model: #table = {
+            fn table() -> &'static #sql::Table {
+                &<#model as #orm::Model>::definition().table
+            }
+            #table::__at(#sql::expression::Source::new(table))
+        };
     }
 }
 
@@ -103,15 +106,27 @@ fn implementation(input: &DeriveInput, all: &AllFields, container: &Container) -
                 const TABLE: &'static str = #table_name;
                 const SHAPE: &'static [__orm::model::shape::ColumnShape] = #shape;
                 const RELATIONS: &'static [__orm::model::shape::RelationShape] = &[#(#relation_shapes),*];
+                const ABILITIES: __orm::model::Abilities<Self> = {
+                    #[allow(unused_imports)]
+                    use __orm::model::{Lacking as _, Probe};
+                    __orm::model::Abilities {
+                        clone: Probe::<#model>::CLONE,
+                        eq: Probe::<#model>::EQ,
+                        debug: Probe::<#model>::DEBUG,
+                    }
+                };
 
                 fn definition() -> &'static __orm::model::ModelDef {
+                    // A named function: the shim of a closure would be one function for all models in the compiler's
+                    // count of nested instances.
+                    fn define() -> __orm::model::ModelDef {
+                        let mut builder = __orm::model::ModelBuilder::new::<#model>(#name, #table_name);
+                        #describe
+                        #table_changes
+                        builder.finish()
+                    }
                     static DEFINITION: ::std::sync::LazyLock<__orm::model::ModelDef> =
-                        ::std::sync::LazyLock::new(|| {
-                            let mut builder = __orm::model::ModelBuilder::new::<#model>(#name, #table_name);
-                            #describe
-                            #table_changes
-                            builder.finish()
-                        });
+                        ::std::sync::LazyLock::new(define);
                     &DEFINITION
                 }
                 #accessors

@@ -1,10 +1,12 @@
 //! Models: structs that are rows of a table.
 
+mod abilities;
 mod definition;
 mod objects;
 pub mod shape;
 mod vocabulary;
 
+pub use abilities::{Abilities, Lacking, Probe};
 pub use definition::{ColumnSpec, FieldDef, ModelBuilder, ModelDef};
 pub use objects::Objects;
 pub use vocabulary::{Maybe, ModelTable, assignments, select_item};
@@ -33,6 +35,10 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
 
     /// The relations, for checks while compiling.
     const RELATIONS: &'static [RelationShape] = &[];
+
+    /// What the struct can do beside: a hand-written model that is `Clone`, `PartialEq` or `Debug` says so here, for the
+    /// sake of the relations that hold it.
+    const ABILITIES: Abilities<Self> = Abilities::NONE;
 
     /// The description, made once per program.
     fn definition() -> &'static ModelDef;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::RelationKind;
 use crate::handle::RawHandle;
-use crate::model::{ModelDef, Objects};
+use crate::model::Objects;
 
 /// What is known of a relation's content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub enum LoadState {
 }
 
 /// A relation's field without its type.
+///
+/// Nothing in here leads to the description of the model at the other end ([`RelationDef::target`](super::RelationDef)
+/// does): the compiler would follow, and walk the whole graph of models in one go.
 pub trait RelationField: Send + Sync {
     /// One object or many.
     fn kind(&self) -> RelationKind;
-
-    /// The model at the other end.
-    fn target(&self) -> &'static ModelDef;
 
     /// What is known of the content.
     fn state(&self) -> LoadState;

@@ -4,9 +4,10 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::held::{Held, Printed, duplicate, equal};
 use super::{LoadState, NotLoaded, RelationField, RelationKind};
 use crate::handle::{Handle, RawHandle};
-use crate::model::{Model, ModelDef, Objects};
+use crate::model::{Model, Objects};
 
 /// A relation to any number of objects. It holds them by value (in trees that a connection returned, and in objects
 /// that are not in a session yet) or by handle (in a session).
@@ -25,7 +26,7 @@ pub struct Many<T> {
 struct Content {
     handles: Vec<RawHandle>,
     /// A `Vec<T>`.
-    values: Option<Box<dyn Any + Send + Sync>>,
+    values: Option<Box<dyn Held>>,
 }
 
 /// An object that is put into a relation: a new one by value, or one of the session by handle.
@@ -137,14 +138,19 @@ impl<T: Model> Many<T> {
         self.content
             .as_mut()
             .and_then(|content| content.values.take())
-            .and_then(|values| values.downcast::<Vec<T>>().ok())
+            .and_then(|values| (values as Box<dyn Any>).downcast::<Vec<T>>().ok())
             .map(|values| *values)
             .unwrap_or_default()
     }
 
     fn values(&self) -> &[T] {
         let values = self.content.as_ref().and_then(|content| content.values.as_ref());
-        values.and_then(|values| values.downcast_ref::<Vec<T>>()).map_or(&[], Vec::as_slice)
+        values.and_then(|values| (&**values as &dyn Any).downcast_ref::<Vec<T>>()).map_or(&[], Vec::as_slice)
+    }
+
+    fn held(&self) -> Option<&dyn Held> {
+        let values = self.content.as_ref().and_then(|content| content.values.as_deref());
+        values.filter(|_| !self.values().is_empty())
     }
 
     fn content_mut(&mut self) -> &mut Content {
@@ -153,10 +159,10 @@ impl<T: Model> Many<T> {
 
     fn values_mut(&mut self) -> &mut Vec<T> {
         let values = self.content_mut().values.get_or_insert_with(|| Box::new(Vec::<T>::new()));
-        if !values.is::<Vec<T>>() {
+        if !(&**values as &dyn Any).is::<Vec<T>>() {
             *values = Box::new(Vec::<T>::new());
         }
-        match values.downcast_mut::<Vec<T>>() {
+        match (&mut **values as &mut dyn Any).downcast_mut::<Vec<T>>() {
             Some(values) => values,
             // What is stored was made a `Vec<T>` just above.
             None => unreachable!("a relation holds values of another model"),
@@ -167,10 +173,6 @@ impl<T: Model> Many<T> {
 impl<T: Model> RelationField for Many<T> {
     fn kind(&self) -> RelationKind {
         RelationKind::Many
-    }
-
-    fn target(&self) -> &'static ModelDef {
-        T::definition()
     }
 
     fn state(&self) -> LoadState {
@@ -274,8 +276,8 @@ impl<T: Model + Clone> Clone for Many<T> {
         if !self.raw_handles().is_empty() {
             clone.content_mut().handles = self.raw_handles().to_vec();
         }
-        if !self.values().is_empty() {
-            *clone.values_mut() = self.values().to_vec();
+        if let Some(values) = duplicate(self.held()) {
+            clone.content_mut().values = Some(values);
         }
         clone
     }
@@ -285,7 +287,7 @@ impl<T: Model + PartialEq> PartialEq for Many<T> {
     fn eq(&self, other: &Self) -> bool {
         self.is_loaded() == other.is_loaded()
             && self.raw_handles() == other.raw_handles()
-            && self.values() == other.values()
+            && equal(self.held(), other.held())
     }
 }
 
@@ -298,6 +300,10 @@ impl<T: Model + fmt::Debug> fmt::Debug for Many<T> {
         if self.state == LoadState::Unloaded {
             list.entry(&format_args!("<not loaded>"));
         }
-        list.entries(self.handles()).entries(self.values()).finish()
+        list.entries(self.handles());
+        if let Some(held) = self.held() {
+            list.entries((0..self.values().len()).map(|index| Printed(held, index)));
+        }
+        list.finish()
     }
 }

@@ -3,6 +3,7 @@
 mod definition;
 mod exists;
 mod field;
+mod held;
 pub(crate) mod join;
 mod many;
 mod one;

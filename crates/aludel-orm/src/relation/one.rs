@@ -4,9 +4,10 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::held::{Held, Single, duplicate, equal};
 use super::{LoadState, NotLoaded, RelationField, RelationKind};
 use crate::handle::{Handle, RawHandle};
-use crate::model::{Model, ModelDef, Objects};
+use crate::model::{Model, Objects};
 
 /// A relation to one object: `One<User>`, or `One<Option<User>>` where there may be none.
 ///
@@ -14,7 +15,8 @@ use crate::model::{Model, ModelDef, Objects};
 pub struct One<T> {
     state: LoadState,
     handle: Option<RawHandle>,
-    value: Option<Box<dyn Any + Send + Sync>>,
+    /// A `Single` of the model.
+    value: Option<Box<dyn Held>>,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -89,17 +91,14 @@ impl<T: OneTarget> One<T> {
     }
 
     fn value(&self) -> Option<&T::Model> {
-        self.value.as_ref().and_then(|value| value.downcast_ref())
+        let single = self.value.as_deref().and_then(|value| (value as &dyn Any).downcast_ref());
+        single.map(|Single(value)| value)
     }
 }
 
 impl<T: OneTarget> RelationField for One<T> {
     fn kind(&self) -> RelationKind {
         RelationKind::One { nullable: T::NULLABLE }
-    }
-
-    fn target(&self) -> &'static ModelDef {
-        T::Model::definition()
     }
 
     fn state(&self) -> LoadState {
@@ -124,9 +123,10 @@ impl<T: OneTarget> RelationField for One<T> {
 
     fn take_values(&mut self, into: &mut dyn Objects) -> usize {
         let Some(into) = into.as_any_mut().downcast_mut::<Vec<Option<T::Model>>>() else { return 0 };
-        match self.value.take().and_then(|value| value.downcast::<T::Model>().ok()) {
-            Some(value) => {
-                into.push(Some(*value));
+        let value = self.value.take().map(|value| value as Box<dyn Any>);
+        match value.and_then(|value| value.downcast::<Single<T::Model>>().ok()) {
+            Some(single) => {
+                into.push(Some(single.0));
                 1
             }
             None => 0,
@@ -141,7 +141,7 @@ impl<T: OneTarget> RelationField for One<T> {
             (places.first(), from.as_any_mut().downcast_mut::<Vec<Option<T::Model>>>())
         {
             let taken = from.get_mut(*place).and_then(Option::take);
-            self.value = taken.map(|value| Box::new(value) as Box<dyn Any + Send + Sync>);
+            self.value = taken.map(|value| Box::new(Single(value)) as Box<dyn Held>);
         }
     }
 }
@@ -154,13 +154,13 @@ impl<T> Default for One<T> {
 
 impl<M: Model> From<M> for One<M> {
     fn from(value: M) -> Self {
-        One { value: Some(Box::new(value)), ..One::new() }
+        One { value: Some(Box::new(Single(value))), ..One::new() }
     }
 }
 
 impl<M: Model> From<M> for One<Option<M>> {
     fn from(value: M) -> Self {
-        One { value: Some(Box::new(value)), ..One::new() }
+        One { value: Some(Box::new(Single(value))), ..One::new() }
     }
 }
 
@@ -190,7 +190,7 @@ where
         One {
             state: self.state,
             handle: self.handle,
-            value: self.value().map(|value| Box::new(value.clone()) as Box<dyn Any + Send + Sync>),
+            value: duplicate(self.value.as_deref()),
             marker: PhantomData,
         }
     }
@@ -201,7 +201,9 @@ where
     T::Model: PartialEq,
 {
     fn eq(&self, other: &Self) -> bool {
-        self.is_loaded() == other.is_loaded() && self.handle == other.handle && self.value() == other.value()
+        self.is_loaded() == other.is_loaded()
+            && self.handle == other.handle
+            && equal(self.value.as_deref(), other.value.as_deref())
     }
 }
 
@@ -210,9 +212,9 @@ where
     T::Model: fmt::Debug,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.handle(), self.value()) {
+        match (self.handle(), self.value.as_deref()) {
             (Some(handle), _) => handle.fmt(f),
-            (None, Some(value)) => value.fmt(f),
+            (None, Some(value)) => value.print(0, f),
             (None, None) if self.is_loaded() => f.write_str("None"),
             (None, None) => f.write_str("<not loaded>"),
         }

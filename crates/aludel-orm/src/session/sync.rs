@@ -181,12 +181,12 @@ impl Session {
     pub(super) fn check_handles(&self, owner: RawHandle, index: usize, known: &[RawHandle]) -> Result<()> {
         let arena = self.objects.arena(owner);
         let Some(field) = arena.objects.relation(owner.index as usize, index) else { return Ok(()) };
-        let relation = arena.definition.relations.get(index).map_or("", |relation| relation.name);
+        let Some(relation) = arena.definition.relations.get(index) else { return Ok(()) };
         for handle in field.handles() {
             if self.objects.state(*handle).is_none() && !known.contains(handle) {
-                let name = field.target().name;
-                return self.objects.check(*handle, name).map_err(|error| {
-                    Error::new(error.kind(), format!("in `{}.{relation}`: {error}", arena.definition.name))
+                return self.objects.check(*handle, (relation.target)().name).map_err(|error| {
+                    let place = format!("{}.{}", arena.definition.name, relation.name);
+                    Error::new(error.kind(), format!("in `{place}`: {error}"))
                 });
             }
         }

@@ -44,7 +44,6 @@ fn days_of_year(year: i32) -> u64 {
     if leap { 366 } else { 365 }
 }
 
-#[allow(dead_code, reason = "the command that makes revisions is next")]
 /// A new revision id: 12 hexadecimal digits, as Alembic's are.
 pub(crate) fn new_id() -> String {
     // The keys of a `RandomState` are random; the time keeps ids apart that are drawn in one process.

@@ -1,5 +1,6 @@
 //! Aludel's migrations: revisions, operations, comparison, plans and their runner.
 
+pub mod autogenerate;
 mod clock;
 pub mod command;
 pub mod compare;

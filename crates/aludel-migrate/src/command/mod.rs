@@ -8,14 +8,17 @@ mod check;
 mod current;
 mod history;
 mod info;
+mod revision;
 mod stamp;
 
 pub use check::check;
 pub use current::{Current, current, ledger};
 pub use history::{heads, history, show};
 pub use info::RevisionInfo;
+pub use revision::{RevisionOptions, revision};
 pub use stamp::{StampReport, stamp};
 
+pub use crate::autogenerate::{NewScript, update_versions};
 pub use crate::run::{
     Event, Observer, Ran, RunReport, downgrade, downgrade_script, stamp_script, upgrade, upgrade_script,
 };

@@ -26,7 +26,10 @@ pub(super) fn steps(operation: &Operation, dialect: &dyn Dialect) -> Result<Vec<
         Operation::RenameColumn(rename) => {
             vec![ddl::rename_column(&rename.table, &rename.from, &rename.to, dialect)?]
         }
-        Operation::CreateIndex(index) => vec![ddl::create_index(index, dialect)?],
+        Operation::CreateIndex(index) => {
+            let guard = guards::unique_index(index, dialect);
+            return Ok(with_guard(guard, vec![ddl::create_index(index, dialect)?]));
+        }
         Operation::DropIndex(drop) => vec![ddl::drop_index(&drop.name, &drop.table, dialect)],
         Operation::AddConstraint(add) => vec![ddl::add_constraint(&add.table, &add.constraint, dialect)?],
         Operation::DropConstraint(drop) => vec![drop_constraint(&drop.table, &drop.constraint, dialect)?],

@@ -1,6 +1,6 @@
 //! Questions to the rows before a table is touched: what would fail, or be lost, is refused by name, with the way out.
 
-use aludel_sql::schema::{Check, Column, TableName};
+use aludel_sql::schema::{Check, Column, Index, TableName};
 use aludel_sql::{Dialect, Value};
 
 use super::Guard;
@@ -36,23 +36,42 @@ pub(super) fn without_nulls(table: &TableName, column: &str, dialect: &dyn Diale
     }
 }
 
-/// Columns that become a key may hold nothing twice.
-pub(super) fn unique(table: &TableName, columns: &[String], dialect: &dyn Dialect) -> Guard {
+/// Columns that become a key may hold nothing twice, among the rows that meet the condition where there is one.
+/// Without any columns there may be one row at most: what makes them differ is filled with one default.
+pub(super) fn unique(
+    table: &TableName,
+    columns: &[String],
+    condition: Option<&str>,
+    dialect: &dyn Dialect,
+) -> Guard {
+    let target = quoted(table, dialect);
     let names: Vec<String> = columns.iter().map(|column| name(column, dialect)).collect();
-    let present: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
-    Guard {
-        count: format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS repeated",
-            quoted(table, dialect),
-            present.join(" AND "),
+    let mut wanted: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    wanted.extend(condition.map(|condition| format!("({condition})")));
+    let count = if names.is_empty() {
+        format!("SELECT count(*) FROM (SELECT 1 FROM {target} LIMIT 1 OFFSET 1) AS second")
+    } else {
+        format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {target} WHERE {} GROUP BY {} HAVING count(*) > 1) AS repeated",
+            wanted.join(" AND "),
             names.join(", ")
-        ),
+        )
+    };
+    let what = if names.is_empty() { "new columns".to_owned() } else { columns.join(", ") };
+    Guard {
+        count,
         refusal: format!(
-            "`{table}` ({}) shall be unique, but {{count}} values are there more than once: make them differ first, \
-             with `op.execute(..)` in front of this step",
-            columns.join(", ")
+            "`{table}` ({what}) shall be unique, but {{count}} values would be there more than once: make them differ \
+             first, with `op.execute(..)` in front of this step"
         ),
     }
+}
+
+/// The same for an index of plain columns.
+pub(super) fn unique_index(index: &Index, dialect: &dyn Dialect) -> Option<Guard> {
+    let columns = index.column_names().filter(|_| index.unique)?;
+    let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+    Some(unique(&index.table, &columns, index.condition.as_deref(), dialect))
 }
 
 /// Rows that a new check would refuse.

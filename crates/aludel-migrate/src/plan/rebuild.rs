@@ -6,7 +6,8 @@
 //! views and triggers while the new table takes over the name.
 
 use aludel_engine::inspect::{ObjectKind, SchemaObject};
-use aludel_sql::schema::{Column, Constraint, Table, TableName};
+use aludel_sql::ast::Expr;
+use aludel_sql::schema::{Column, Constraint, PrimaryKey, Table, TableName, UniqueConstraint};
 use aludel_sql::{Dialect, MetaData, ddl};
 
 use super::gather::unknown_table;
@@ -42,6 +43,9 @@ pub(super) fn steps(
     steps.push(Step::Sql(ddl::rename_table(&copy, &name.name, dialect)));
     steps.push(Step::Sql("PRAGMA legacy_alter_table = OFF".into()));
     for index in &new.indexes {
+        if !old.indexes.contains(index) {
+            steps.extend(guards::unique_index(index, dialect).map(Step::Guard));
+        }
         steps.push(Step::Sql(ddl::create_index(index, dialect)?));
     }
     match around {
@@ -109,11 +113,14 @@ fn guard_rows(old: &Table, new: &Table, fresh: &[String], dialect: &dyn Dialect)
             continue;
         }
         match &constraint {
-            Constraint::PrimaryKey(aludel_sql::schema::PrimaryKey { columns, .. })
-            | Constraint::Unique(aludel_sql::schema::UniqueConstraint { columns, .. })
-                if columns.iter().all(is_kept) =>
-            {
-                guards.push(guards::unique(&old.name, columns, dialect));
+            Constraint::PrimaryKey(PrimaryKey { columns, .. })
+            | Constraint::Unique(UniqueConstraint { columns, .. }) => {
+                // A new column differs from row to row only where it is `NULL`, numbered, or generated.
+                let is_told = |name: &String| is_kept(name) || is_constant(new, name, dialect);
+                if columns.iter().all(is_told) {
+                    let kept: Vec<String> = columns.iter().filter(|name| is_kept(name)).cloned().collect();
+                    guards.push(guards::unique(&old.name, &kept, None, dialect));
+                }
             }
             Constraint::Check(check)
                 if !new
@@ -127,6 +134,18 @@ fn guard_rows(old: &Table, new: &Table, fresh: &[String], dialect: &dyn Dialect)
         }
     }
     guards.into_iter().map(Step::Guard).collect()
+}
+
+/// Whether a new column gets the same value in every row that is there.
+fn is_constant(table: &Table, name: &str, dialect: &dyn Dialect) -> bool {
+    table.get_column(name).is_some_and(|column| {
+        let told = column.server_default.as_ref().is_some_and(|default| match &default.0 {
+            Expr::Literal(value) => !value.is_null(),
+            Expr::Now => true,
+            _ => false,
+        });
+        told && column.computed.is_none() && !is_row_number(table, column, dialect)
+    })
 }
 
 fn constraints(table: &Table) -> Vec<Constraint> {

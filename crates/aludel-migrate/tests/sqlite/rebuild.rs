@@ -175,7 +175,7 @@ fn rows_that_a_change_forbids_are_counted_and_nothing_changes() {
         (operations(|op| op.add_column("t", column("c", string(5)).not_null())), "table has 2 rows"),
         (
             operations(|op| op.create_unique_constraint("uq", "t", ["b"])),
-            "`t` (b) shall be unique, but 1 values",
+            "`t` (b) shall be unique, but 1 values would be there",
         ),
         (operations(|op| op.create_check_constraint("ck", "t", "b > 5")), "refuses 2 rows"),
         (

@@ -21,6 +21,8 @@ pub mod script;
 mod sql_text;
 mod version_table;
 
+pub use aludel_engine::{Engine, Wait};
+pub use aludel_sql::Dialect;
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Result};
 pub use script::Script;

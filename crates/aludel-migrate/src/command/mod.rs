@@ -15,7 +15,7 @@ pub use check::check;
 pub use current::{Current, current, ledger};
 pub use history::{heads, history, show};
 pub use info::RevisionInfo;
-pub use revision::{RevisionOptions, revision};
+pub use revision::{RevisionOptions, empty_revision, revision};
 pub use stamp::{StampReport, stamp};
 
 pub use crate::autogenerate::{NewScript, update_versions};

@@ -48,11 +48,10 @@ pub async fn revision(
     options: &RevisionOptions,
 ) -> Result<NewScript> {
     let map = env.revision_map()?;
-    let node = node(&map, options)?;
     if !options.autogenerate {
-        let text = render(&node, &Steps::default(), &Sqlite::default())?;
-        return Ok(NewScript::new(node, text));
+        return empty_revision(&map, options);
     }
+    let node = node(&map, options)?;
     let Some(engine) = engine else {
         return Err(Error::new(
             ErrorKind::Configuration,
@@ -69,6 +68,17 @@ pub async fn revision(
     let detected = steps.upgrade.iter().map(|operation| detected(operation, dialect)).collect();
     let Steps { upgrade, downgrade } = steps;
     Ok(NewScript { upgrade, downgrade, detected, warnings, ..NewScript::new(node, text) })
+}
+
+/// Makes a new revision without steps, for which only the graph has to be known: the files are enough. It is not written
+/// yet.
+///
+/// # Errors
+/// Where what it shall follow is unknown, ambiguous or no head.
+pub fn empty_revision(map: &RevisionMap, options: &RevisionOptions) -> Result<NewScript> {
+    let node = node(map, options)?;
+    let text = render(&node, &Steps::default(), &Sqlite::default())?;
+    Ok(NewScript::new(node, text))
 }
 
 #[derive(Default)]

@@ -60,7 +60,9 @@ fn set_columns<M: Model>(object: &M, columns: &mut Vec<usize>) {
 fn defaults<M: Model>(objects: &[M], columns: &[usize]) -> FxHashMap<(usize, usize), Value> {
     let mut found = FxHashMap::default();
     for column in columns {
-        let Some(default) = M::definition().fields.get(*column).and_then(|field| field.default) else { continue };
+        let Some(default) = M::definition().fields.get(*column).and_then(|field| field.default) else {
+            continue;
+        };
         for (row, object) in objects.iter().enumerate() {
             if object.value(*column).is_none() {
                 found.insert((row, *column), default());

@@ -28,6 +28,7 @@ pub struct RelationDef {
     /// Columns of the other model that loaded collections are ordered by; a name with `-` in front is descending.
     pub order_by: &'static [&'static str],
     pub(crate) resolved: OnceLock<std::result::Result<Resolved, String>>,
+    pub(crate) reverse: OnceLock<Option<usize>>,
 }
 
 /// How many objects a relation holds.
@@ -78,6 +79,7 @@ impl RelationDef {
             passive_deletes: false,
             order_by: &[],
             resolved: OnceLock::new(),
+            reverse: OnceLock::new(),
         }
     }
 
@@ -93,7 +95,7 @@ impl RelationDef {
     /// The relation at the other end that is this one seen from there.
     pub fn reverse(&self) -> Option<(usize, &'static RelationDef)> {
         let target = (self.target)();
-        let index = target.relation_index(self.back_populates?)?;
-        Some((index, &target.relations[index]))
+        let index = (*self.reverse.get_or_init(|| target.relation_index(self.back_populates?)))?;
+        Some((index, target.relations.get(index)?))
     }
 }

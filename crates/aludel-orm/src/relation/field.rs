@@ -38,6 +38,12 @@ pub trait RelationField: Send + Sync {
     /// Replaces them.
     fn set_handles(&mut self, handles: Vec<RawHandle>);
 
+    /// Adds an object of the session; a to-one holds it instead of what it held.
+    fn put_handle(&mut self, handle: RawHandle);
+
+    /// Takes an object of the session out; whether it was there.
+    fn take_handle(&mut self, handle: RawHandle) -> bool;
+
     /// Whether the field holds objects by value.
     fn has_values(&self) -> bool;
 

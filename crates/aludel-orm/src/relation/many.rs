@@ -193,6 +193,14 @@ impl<T: Model> RelationField for Many<T> {
         }
     }
 
+    fn put_handle(&mut self, handle: RawHandle) {
+        self.content_mut().handles.push(handle);
+    }
+
+    fn take_handle(&mut self, handle: RawHandle) -> bool {
+        self.remove(Handle::new(handle))
+    }
+
     fn has_values(&self) -> bool {
         !self.values().is_empty()
     }

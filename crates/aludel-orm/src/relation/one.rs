@@ -117,6 +117,14 @@ impl<T: OneTarget> RelationField for One<T> {
         self.handle = handles.last().copied();
     }
 
+    fn put_handle(&mut self, handle: RawHandle) {
+        self.handle = Some(handle);
+    }
+
+    fn take_handle(&mut self, handle: RawHandle) -> bool {
+        self.handle.take_if(|held| *held == handle).is_some()
+    }
+
     fn has_values(&self) -> bool {
         self.value.is_some()
     }

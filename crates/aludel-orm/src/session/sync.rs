@@ -11,7 +11,7 @@ use super::{ObjectState, Session};
 use crate::error::{Error, Result};
 use crate::handle::RawHandle;
 use crate::model::ModelDef;
-use crate::relation::{LoadState, RelationDef, RelationKind};
+use crate::relation::{LoadState, RelationDef, RelationField, RelationKind};
 
 impl Session {
     /// Looks at every object that was borrowed mutably or added since the last time.
@@ -23,8 +23,14 @@ impl Session {
             self.objects.meta_mut(touched.handle).touched = false;
             let definition = self.objects.arena(touched.handle).definition;
             for (index, relation) in definition.relations.iter().enumerate() {
-                self.adopt(touched.handle, index, relation);
                 let before = touched.before.get(index);
+                let empty = self
+                    .field(touched.handle, index)
+                    .is_none_or(|field| field.handles().is_empty() && !field.has_values());
+                if empty && before.is_none_or(|before| before.handles.is_empty()) {
+                    continue;
+                }
+                self.adopt(touched.handle, index, relation);
                 self.follow(touched.handle, definition, index, relation, before);
             }
         }
@@ -33,11 +39,7 @@ impl Session {
     /// Moves objects that the field holds by value into the session, and takes in known ones that were transient.
     fn adopt(&mut self, owner: RawHandle, index: usize, relation: &'static RelationDef) {
         let target = (relation.target)();
-        let has_values = |session: &Session| {
-            let field = session.objects.arena(owner).objects.relation(owner.index as usize, index);
-            field.is_some_and(|field| field.has_values())
-        };
-        if has_values(self) {
+        if self.field(owner, index).is_some_and(RelationField::has_values) {
             let number = self.objects.number(target);
             let mut values = (target.new_objects)();
             if let Some(field) =
@@ -67,10 +69,11 @@ impl Session {
         {
             return;
         }
-        for handle in self.handles(owner, index) {
-            if self.objects.state(handle) == Some(ObjectState::Transient) {
-                self.make_pending(handle);
-            }
+        let transient = |handle: &RawHandle| self.objects.state(*handle) == Some(ObjectState::Transient);
+        let joining: Vec<RawHandle> =
+            self.field_handles(owner, index).iter().copied().filter(transient).collect();
+        for handle in joining {
+            self.make_pending(handle);
         }
     }
 
@@ -116,17 +119,15 @@ impl Session {
 
     /// Takes `other` out of a field of `object`, where it is there.
     fn detach(&mut self, object: RawHandle, index: usize, relation: &RelationDef, other: RawHandle) {
-        let mut handles = self.handles(object, index);
-        if !handles.contains(&other) {
+        if !self.field_handles(object, index).contains(&other) {
             return;
         }
         self.touch(object, false);
-        handles.retain(|handle| *handle != other);
         let Some(field) = self.objects.arena_mut(object).objects.relation_mut(object.index as usize, index)
         else {
             return;
         };
-        field.set_handles(handles);
+        field.take_handle(other);
         if matches!(relation.kind, RelationKind::One { .. }) {
             // Known to be nobody, which is more than not knowing.
             field.set_state(LoadState::Loaded);
@@ -143,37 +144,41 @@ impl Session {
         other_definition: &'static ModelDef,
         other_index: usize,
     ) {
-        let mut handles = self.handles(object, index);
-        if handles.contains(&other) {
+        if self.field_handles(object, index).contains(&other) {
             return;
         }
         self.touch(object, false);
-        match relation.kind {
-            RelationKind::Many => handles.push(other),
-            RelationKind::One { .. } => {
-                for old in std::mem::replace(&mut handles, vec![other]) {
-                    if self.objects.state(old).is_some() {
-                        let back = &other_definition.relations[other_index];
-                        self.detach(old, other_index, back, object);
-                    }
-                }
-            }
+        if matches!(relation.kind, RelationKind::One { .. })
+            && let Some(old) = self.handles(object, index).first().copied()
+            && self.objects.state(old).is_some()
+        {
+            let back = &other_definition.relations[other_index];
+            self.detach(old, other_index, back, object);
         }
         let Some(field) = self.objects.arena_mut(object).objects.relation_mut(object.index as usize, index)
         else {
             return;
         };
-        field.set_handles(handles);
+        field.put_handle(other);
         if matches!(relation.kind, RelationKind::One { .. }) {
             field.set_state(LoadState::Loaded);
         }
     }
 
+    /// A relation's field.
+    pub(super) fn field(&self, owner: RawHandle, index: usize) -> Option<&dyn RelationField> {
+        self.objects.arena(owner).objects.relation(owner.index as usize, index)
+    }
+
+    /// What a relation's field holds, handles of other sessions included.
+    pub(super) fn field_handles(&self, owner: RawHandle, index: usize) -> &[RawHandle] {
+        self.field(owner, index).map_or(&[], RelationField::handles)
+    }
+
     /// What a relation's field holds of this session's objects.
     pub(super) fn handles(&self, owner: RawHandle, index: usize) -> Vec<RawHandle> {
-        let field = self.objects.arena(owner).objects.relation(owner.index as usize, index);
         let ours = |handle: &RawHandle| handle.session == self.objects.session;
-        field.map_or_else(Vec::new, |field| field.handles().iter().copied().filter(ours).collect())
+        self.field_handles(owner, index).iter().copied().filter(ours).collect()
     }
 
     /// Refuses new handles of other sessions and of objects that have left. Those of `known` were there before: objects

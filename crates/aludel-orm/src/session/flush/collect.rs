@@ -179,14 +179,13 @@ impl Session {
     /// An object lost its place in a relation: it has another one, or it goes, or its key becomes `NULL`.
     fn lose(&mut self, lost: Lost, work: &mut Work) {
         let sources = work.keys.entry(lost.child).or_default();
-        let elsewhere =
-            sources.iter().any(|source| source.parent.is_some() && same_columns(source, &lost.source));
+        let elsewhere = sources.iter().any(|source| source.parent.is_some() && source.same_key(&lost.source));
         if elsewhere {
             return;
         }
         if lost.relation.cascade.delete_orphan {
             self.doom(lost.child);
-        } else if !sources.iter().any(|source| same_columns(source, &lost.source)) {
+        } else if !sources.iter().any(|source| source.same_key(&lost.source)) {
             sources.push(lost.source);
         }
     }
@@ -220,24 +219,11 @@ impl Session {
     }
 }
 
-fn same_columns(one: &KeySource, other: &KeySource) -> bool {
-    let child = |source: &KeySource| -> Vec<usize> {
-        source.pairs.iter().map(|pair| if source.flipped { pair.1 } else { pair.0 }).collect()
-    };
-    child(one) == child(other)
-}
-
 fn key_source(
     owner: &'static ModelDef,
     relation: &'static RelationDef,
     resolved: &'static Resolved,
     parent: Option<RawHandle>,
 ) -> KeySource {
-    KeySource {
-        pairs: &resolved.pairs,
-        // One-to-many counts from the parent, and the child's key is at the other end.
-        flipped: resolved.direction == Direction::OneToMany,
-        parent,
-        relation: (owner.name, relation.name),
-    }
+    KeySource { owner, relation, resolved, parent }
 }

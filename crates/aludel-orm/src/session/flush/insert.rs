@@ -27,10 +27,7 @@ impl Session {
         for handle in inserts {
             // A row that takes its key from one of the batch has to wait until that one is written.
             let waits = batch.as_ref().is_some_and(|batch| {
-                let sources = work.keys.get(handle).map_or(&[][..], Vec::as_slice);
-                sources
-                    .iter()
-                    .filter_map(|source| source.parent)
+                work.parents(handle)
                     .any(|parent| parent.arena == batch.arena && batch.places.contains(&parent.index))
             });
             if waits && let Some(full) = batch.take() {

@@ -11,12 +11,14 @@ mod links;
 mod sort;
 mod update;
 
+use aludel_sql::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ObjectState, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::RawHandle;
-use crate::relation::LoadState;
+use crate::model::ModelDef;
+use crate::relation::{Direction, LoadState, RelationDef, RelationKind, Resolved};
 use links::Links;
 
 /// What a flush is going to do.
@@ -29,7 +31,7 @@ struct Work {
     /// Objects whose row was taken over by a new object with the same key.
     replaced: Vec<RawHandle>,
     /// Foreign keys to be set before an object is written.
-    keys: FxHashMap<RawHandle, Vec<KeySource>>,
+    keys: FxHashMap<RawHandle, KeySources>,
     /// Rows of many-to-many tables.
     links: Links,
 }
@@ -37,14 +39,60 @@ struct Work {
 /// Where the values of a foreign key come from.
 #[derive(Clone, Copy, Debug)]
 struct KeySource {
-    /// Columns of the child with those of the parent.
-    pairs: &'static [(usize, usize)],
-    /// The pairs are the other way round.
-    flipped: bool,
+    /// The model that declares the relation.
+    owner: &'static ModelDef,
+    relation: &'static RelationDef,
+    resolved: &'static Resolved,
     /// `None`: the key becomes `NULL`.
     parent: Option<RawHandle>,
-    /// The relation that says so, for messages: its model and its name.
-    relation: (&'static str, &'static str),
+}
+
+impl KeySource {
+    /// Columns of the child with those of the parent.
+    fn columns(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        // One-to-many counts from the parent, and the child's key is at the other end.
+        let flipped = self.resolved.direction == Direction::OneToMany;
+        self.resolved
+            .pairs
+            .iter()
+            .map(move |(own, other)| if flipped { (*other, *own) } else { (*own, *other) })
+    }
+
+    /// Whether both speak of the same foreign key.
+    fn same_key(&self, other: &KeySource) -> bool {
+        self.columns().map(|(own, _)| own).eq(other.columns().map(|(own, _)| own))
+    }
+}
+
+/// The foreign keys of one object. Nearly always there is one.
+#[derive(Debug, Default)]
+struct KeySources {
+    first: Option<KeySource>,
+    more: Vec<KeySource>,
+}
+
+impl KeySources {
+    /// Adds a source, unless the other side of its relation has said the same already.
+    fn push(&mut self, source: KeySource) {
+        if self.iter().any(|known| known.parent == source.parent && known.same_key(&source)) {
+            return;
+        }
+        match self.first {
+            None => self.first = Some(source),
+            Some(_) => self.more.push(source),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &KeySource> {
+        self.first.iter().chain(&self.more)
+    }
+}
+
+impl Work {
+    /// The objects that an object takes keys from.
+    fn parents(&self, handle: &RawHandle) -> impl Iterator<Item = RawHandle> {
+        self.keys.get(handle).into_iter().flat_map(KeySources::iter).filter_map(|source| source.parent)
+    }
 }
 
 impl Session {
@@ -77,10 +125,7 @@ impl Session {
         let inserts = self.sort_inserts(inserts, work, group)?;
         // A row that gets the key of one that this group inserts has to wait for it.
         let new: FxHashSet<RawHandle> = inserts.iter().copied().collect();
-        let waits = |handle: &RawHandle| {
-            let sources = work.keys.get(handle).map_or(&[][..], Vec::as_slice);
-            sources.iter().any(|source| source.parent.is_some_and(|parent| new.contains(&parent)))
-        };
+        let waits = |handle: &RawHandle| work.parents(handle).any(|parent| new.contains(&parent));
         let written: Vec<RawHandle> = self.updates_of(work, group);
         let (late, early): (Vec<RawHandle>, Vec<RawHandle>) = written.into_iter().partition(waits);
         self.write_updates(work, early).await?;
@@ -92,14 +137,15 @@ impl Session {
     fn updates_of(&self, work: &Work, group: &[u32]) -> Vec<RawHandle> {
         let mut handles: Vec<RawHandle> =
             self.changed.iter().copied().filter(|handle| group.contains(&handle.arena)).collect();
-        for handle in work.keys.keys_in_order() {
-            if group.contains(&handle.arena)
-                && self.objects.meta(handle).base.is_none()
-                && self.objects.state(handle) == Some(ObjectState::Persistent)
-            {
-                handles.push(handle);
-            }
-        }
+        let unchanged = |handle: &RawHandle| {
+            group.contains(&handle.arena)
+                && self.objects.meta(*handle).base.is_none()
+                && self.objects.state(*handle) == Some(ObjectState::Persistent)
+        };
+        // Sorted, so that what is sent does not depend on hashing.
+        let mut keyed: Vec<RawHandle> = work.keys.keys().copied().filter(unchanged).collect();
+        keyed.sort_unstable();
+        handles.extend(keyed);
         handles.retain(|handle| {
             !matches!(
                 self.objects.state(*handle),
@@ -115,9 +161,8 @@ impl Session {
         if self.objects.state(handle) == Some(ObjectState::Persistent) {
             self.touch(handle, false);
         }
-        for source in sources {
-            for pair in source.pairs {
-                let (own, other) = if source.flipped { (pair.1, pair.0) } else { *pair };
+        for source in sources.iter() {
+            for (own, other) in source.columns() {
                 let value = match source.parent {
                     None => aludel_sql::Value::Null,
                     Some(parent) => {
@@ -130,7 +175,7 @@ impl Session {
                 if let Err(error) = assigned {
                     let definition = self.objects.arena(handle).definition;
                     let field = definition.fields.get(own).map_or("", |field| field.name.as_str());
-                    let (model, relation) = source.relation;
+                    let (model, relation) = (source.owner.name, source.relation.name);
                     let why = if source.parent.is_none() {
                         format!(
                             "the object lost its place in `{model}.{relation}`, and its key cannot become NULL. Delete \
@@ -155,7 +200,7 @@ impl Session {
 
     fn no_key(&self, parent: RawHandle, source: &KeySource) -> Error {
         let name = self.objects.arena(parent).definition.name;
-        let (model, relation) = source.relation;
+        let (model, relation) = (source.owner.name, source.relation.name);
         let state = match self.objects.state(parent) {
             Some(ObjectState::Transient) | None => "is not part of the session any more",
             Some(ObjectState::Doomed | ObjectState::Deleted) => "is being deleted",
@@ -189,7 +234,7 @@ impl Session {
             if self.objects.state(handle).is_none() {
                 continue;
             }
-            self.rekey(handle);
+            self.rekey(handle, !work.replaced.is_empty());
             self.settle_relations(handle);
             self.objects.meta_mut(handle).base = None;
         }
@@ -205,26 +250,26 @@ impl Session {
         }
     }
 
-    /// An object whose key was changed is found by the new one.
-    fn rekey(&mut self, handle: RawHandle) {
+    /// An object whose key was changed is found by the new one; so is one that took over a deleted one's row.
+    fn rekey(&mut self, handle: RawHandle, switched: bool) {
         let arena = self.objects.arena_mut(handle);
         let Some(meta) = arena.meta.get(handle.index as usize) else { return };
         let Some(base) = &meta.base else { return };
         if meta.state != Some(ObjectState::Persistent) {
             return;
         }
+        let before = |column: &usize| base.columns.get(*column).and_then(Option::as_ref).map(Value::as_ref);
         let columns = arena.definition.primary_key.iter();
-        let before = columns
-            .map(|column| base.columns.get(*column).and_then(Option::as_ref).map(aludel_sql::Value::as_ref));
-        let before = super::identity::Key::of(before);
-        let now = arena.key(handle.index);
-        if before != now {
-            if let Some(before) = before {
-                arena.identity.remove(&before, handle.index);
-            }
+        let unchanged = columns
+            .clone()
+            .all(|column| before(column) == arena.objects.value(handle.index as usize, *column));
+        if unchanged && !switched {
+            return;
         }
-        // A new object that took over a deleted one's row has its key, too.
-        if let Some(now) = now {
+        if let Some(before) = super::identity::Key::of(columns.map(before)) {
+            arena.identity.remove(&before, handle.index);
+        }
+        if let Some(now) = arena.key(handle.index) {
             arena.identity.insert(now, handle.index);
         }
     }
@@ -237,23 +282,9 @@ impl Session {
                 && field.state() == LoadState::New
             {
                 // A to-one that nothing was said about is not known to be empty: its key may have been set by hand.
-                let unknown = field.handles().is_empty()
-                    && matches!(field.kind(), crate::relation::RelationKind::One { .. });
+                let unknown = field.handles().is_empty() && matches!(field.kind(), RelationKind::One { .. });
                 field.set_state(if unknown { LoadState::Unloaded } else { LoadState::Loaded });
             }
         }
-    }
-}
-
-/// Keys of a map in the order of the handles, so that what is sent does not depend on hashing.
-trait KeysInOrder {
-    fn keys_in_order(&self) -> Vec<RawHandle>;
-}
-
-impl<V> KeysInOrder for FxHashMap<RawHandle, V> {
-    fn keys_in_order(&self) -> Vec<RawHandle> {
-        let mut keys: Vec<RawHandle> = self.keys().copied().collect();
-        keys.sort_unstable();
-        keys
     }
 }

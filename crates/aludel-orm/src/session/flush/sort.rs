@@ -65,12 +65,7 @@ impl Session {
         }
         let members: FxHashSet<RawHandle> = inserts.iter().copied().collect();
         let parents = |handle: &RawHandle| -> Vec<RawHandle> {
-            let sources = work.keys.get(handle).map_or(&[][..], Vec::as_slice);
-            sources
-                .iter()
-                .filter_map(|source| source.parent)
-                .filter(|parent| members.contains(parent))
-                .collect()
+            work.parents(handle).filter(|parent| members.contains(parent)).collect()
         };
         self.by_dependency(inserts, parents)
     }

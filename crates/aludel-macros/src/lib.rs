@@ -62,7 +62,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 ///
 /// Its fields take the same `#[column(…)]` as a model's, but for `primary_key`; it may embed others. Beside the struct
 /// `Address` it writes `AddressColumns`, the columns as words of queries.
-#[proc_macro_derive(Embed, attributes(model, column))]
+#[proc_macro_derive(Embed, attributes(model, column, relation))]
 pub fn derive_embed(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     embed::derive(input).unwrap_or_else(syn::Error::into_compile_error).into()

@@ -18,6 +18,7 @@ struct Lost {
 impl Session {
     pub(super) async fn collect(&mut self) -> Result<Work> {
         let mut work = Work::default();
+        work.keys.reserve(self.pending.len());
         let mut lost = Vec::new();
         // The lists grow while cascades are followed.
         let mut next = 0;

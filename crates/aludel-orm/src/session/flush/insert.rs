@@ -21,15 +21,22 @@ struct Batch {
 }
 
 impl Session {
-    pub(super) async fn write_inserts(&mut self, work: &Work, inserts: &[RawHandle]) -> Result<()> {
+    /// `linked`: rows may take keys from each other.
+    pub(super) async fn write_inserts(
+        &mut self,
+        work: &Work,
+        inserts: &[RawHandle],
+        linked: bool,
+    ) -> Result<()> {
         let mut batch: Option<Batch> = None;
         let mut columns = Vec::new();
         for handle in inserts {
             // A row that takes its key from one of the batch has to wait until that one is written.
-            let waits = batch.as_ref().is_some_and(|batch| {
-                work.parents(handle)
-                    .any(|parent| parent.arena == batch.arena && batch.places.contains(&parent.index))
-            });
+            let waits = linked
+                && batch.as_ref().is_some_and(|batch| {
+                    work.parents(handle)
+                        .any(|parent| parent.arena == batch.arena && batch.places.contains(&parent.index))
+                });
             if waits && let Some(full) = batch.take() {
                 self.insert_batch(full).await?;
             }

@@ -129,7 +129,8 @@ impl Session {
         let written: Vec<RawHandle> = self.updates_of(work, group);
         let (late, early): (Vec<RawHandle>, Vec<RawHandle>) = written.into_iter().partition(waits);
         self.write_updates(work, early).await?;
-        self.write_inserts(work, &inserts).await?;
+        let linked = self.refers_to_itself(group);
+        self.write_inserts(work, &inserts, linked).await?;
         self.write_updates(work, late).await
     }
 

@@ -45,6 +45,15 @@ impl Session {
         groups
     }
 
+    /// Whether rows of these models can take keys from each other.
+    pub(super) fn refers_to_itself(&self, group: &[u32]) -> bool {
+        group.len() > 1
+            || group.iter().any(|arena| {
+                let table = &self.objects.list[*arena as usize].definition.table;
+                table.foreign_keys.iter().any(|key| key.target == table.name)
+            })
+    }
+
     /// Rows of models that refer to themselves or to each other come behind the rows that they take keys from.
     ///
     /// # Errors
@@ -55,12 +64,7 @@ impl Session {
         work: &Work,
         group: &[u32],
     ) -> Result<Vec<RawHandle>> {
-        let refers_to_itself = group.len() > 1
-            || group.iter().any(|arena| {
-                let table = &self.objects.list[*arena as usize].definition.table;
-                table.foreign_keys.iter().any(|key| key.target == table.name)
-            });
-        if !refers_to_itself {
+        if !self.refers_to_itself(group) {
             return Ok(inserts);
         }
         let members: FxHashSet<RawHandle> = inserts.iter().copied().collect();

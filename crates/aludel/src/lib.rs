@@ -44,3 +44,8 @@ pub mod generated {
     pub use aludel_orm;
     pub use aludel_sql;
 }
+
+/// The README's code is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -3,6 +3,7 @@
 //! A chore is a module with a `run` function and a row in [`CHORES`].
 
 mod layers;
+mod quickstart;
 mod servers;
 mod test;
 mod workspace;
@@ -37,6 +38,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         about: "hold the crates against the layer table, and the files against the house rules",
         run: layers::run,
+    },
+    Chore {
+        name: "quickstart",
+        arguments: quickstart::ARGUMENTS,
+        about: "play the README's story for real, from a new application to an adopted database",
+        run: quickstart::run,
     },
     Chore {
         name: "test",

@@ -186,7 +186,7 @@ mod tests {
             required_features: words(features),
         };
         let packages = vec![package("a", ""), package("b", "servers"), package("c", "sqlite")];
-        let workspace = Workspace { root: "/".into(), packages };
+        let workspace = Workspace { root: "/".into(), target: "/target".into(), packages };
         assert_eq!(features(&workspace, &[]), ["b/servers"]);
         assert_eq!(features(&workspace, &["b", "c"]), ["b/servers"]);
         assert!(features(&workspace, &["a", "c"]).is_empty());

@@ -8,6 +8,8 @@ use serde_json::Value;
 /// The workspace as `cargo metadata` describes it.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
+    /// Where cargo builds.
+    pub(crate) target: PathBuf,
     pub(crate) packages: Vec<Package>,
 }
 
@@ -44,10 +46,11 @@ impl Workspace {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let metadata: Value = serde_json::from_str(text).ok()?;
         let root = PathBuf::from(metadata["workspace_root"].as_str()?);
+        let target = PathBuf::from(metadata["target_directory"].as_str()?);
         let packages = metadata["packages"].as_array()?;
         let packages =
             packages.iter().map(|package| Package::parse(package, &root)).collect::<Option<_>>()?;
-        Some(Self { root, packages })
+        Some(Self { root, target, packages })
     }
 
     /// Every file that is in the repository or about to be (ignored ones are not), relative to its root, in order.
@@ -116,7 +119,7 @@ mod tests {
 
     #[test]
     fn metadata_is_read() {
-        let text = r#"{"workspace_root": "/r", "packages": [{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml",
+        let text = r#"{"workspace_root": "/r", "target_directory": "/r/target", "packages": [{"name": "a", "manifest_path": "/r/crates/a/Cargo.toml",
             "dependencies": [{"name": "b", "kind": null}, {"name": "c", "kind": "dev"}, {"name": "d", "kind": "build"}],
             "targets": [{"name": "a"}, {"name": "t", "required-features": ["servers"]}]}]}"#;
         let workspace = Workspace::parse(text).expect("it is well formed");

@@ -1,8 +1,6 @@
 //! Models for the main tables of a database that was there first. They say exactly what the database says, so the first
 //! comparison finds nothing; `raw("…")` keeps the words of types that this database spells in its own way.
 
-#![expect(missing_docs, reason = "the fields say it")]
-
 use aludel::prelude::*;
 
 #[derive(Model, Clone, Debug)]

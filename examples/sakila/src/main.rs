@@ -47,8 +47,9 @@ fn snapshot(connection: &mut Connection) -> Result<()> {
                 texts(connection, &format!("SELECT quote(\"{column}\") FROM \"{table}\" ORDER BY 1"))?;
             println!("values of {table}.{column}: {:016x}", checksum(values.iter().map(String::as_str)));
         }
+        // DEFAULT NULL says what holds without it.
         let declared = "SELECT concat('column ', ?, '.', name, ': ', type, iif(\"notnull\", ' NOT NULL', ''),
-                               ' DEFAULT ' || dflt_value, iif(pk, ' KEY ' || pk, '')) FROM pragma_table_info(?)";
+                               ' DEFAULT ' || nullif(dflt_value, 'NULL'), iif(pk, ' KEY ' || pk, '')) FROM pragma_table_info(?)";
         let keys = "SELECT concat('foreign key ', ?, '.', \"from\", ': ', \"table\", '.', \"to\", ' ON DELETE ', on_delete,
                            ' ON UPDATE ', on_update) FROM pragma_foreign_key_list(?)";
         let indexes = "SELECT concat('index ', ?, '.', l.name, ': ', iif(l.\"unique\", 'UNIQUE ', ''), group_concat(i.name))

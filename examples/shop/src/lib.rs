@@ -1,7 +1,5 @@
 //! The models of a shop. A struct is the table, the row, the words of queries and the source of migrations.
 
-#![expect(missing_docs, reason = "the fields say it")]
-
 use aludel::prelude::*;
 
 #[derive(Model, Clone, Debug, Default)]

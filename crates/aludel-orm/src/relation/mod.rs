@@ -8,6 +8,8 @@ pub(crate) mod join;
 mod many;
 mod one;
 mod resolve;
+#[cfg(feature = "serde")]
+mod serde;
 mod vocabulary;
 
 pub use definition::{Cascade, RelationDef, RelationKind};

@@ -179,3 +179,19 @@ impl<T: SqlType> IntoExpr<Option<T>> for &Auto<T> {
         bind(self)
     }
 }
+
+/// A set value serialises as itself, an unset one as `null`.
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize> serde::Serialize for Auto<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// `null` is unset; a field that is missing needs `#[serde(default)]`.
+#[cfg(feature = "serde")]
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Auto<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Auto)
+    }
+}

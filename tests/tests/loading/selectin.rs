@@ -146,14 +146,9 @@ fn a_key_is_known_in_whatever_form_the_database_holds_it() -> aludel::Result<()>
 }
 
 #[test]
-fn keys_go_out_in_batches_of_500() -> aludel::Result<()> {
+fn many_keys_go_out_in_batches_of_500() -> aludel::Result<()> {
     let (mut connection, recorder) = filled();
-    let rows = "INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2100) \
-                SELECT i, 'user ' || i, NULL FROM n";
-    connection.execute_script(rows).wait()?;
-    connection
-        .execute_script("INSERT INTO addresses SELECT id + 10000, name, id FROM users WHERE id >= 1000")
-        .wait()?;
+    crowd(&mut connection, 2)?;
     recorder.take();
     let users = connection
         .all(select(User).filter(User.id.ge(1000)).order_by(User.id.desc()).with(User.addresses.selectin()))
@@ -162,12 +157,54 @@ fn keys_go_out_in_batches_of_500() -> aludel::Result<()> {
     let placeholders: Vec<usize> = statements[1..].iter().map(|sql| sql.matches('?').count()).collect();
     // 1,101 keys; each list is filled up to a length of which there are few.
     assert_eq!(placeholders, [512, 512, 128]);
-    assert_eq!(users.len(), 1101);
-    for user in &users {
-        let own: Vec<i64> = user.addresses.iter().map(|address| address.id).collect();
-        assert_eq!(own, [user.id + 10000]);
-    }
+    check_crowd(&users);
     Ok(())
+}
+
+#[test]
+fn keys_without_a_gap_are_asked_for_as_a_range() -> aludel::Result<()> {
+    let (mut connection, recorder) = filled();
+    crowd(&mut connection, 1)?;
+    recorder.take();
+    let query = select(User).filter(User.id.ge(1000)).order_by(User.name).with(User.addresses.selectin());
+    let users = connection.all(query).wait()?;
+    assert!(recorder.take()[1].ends_with("FROM addresses WHERE addresses.user_id BETWEEN ? AND ?"));
+    check_crowd(&users);
+    // The other way round, and over a table between.
+    let query = select(Address).filter(Address.id.ge(10_000)).with(Address.user.selectin());
+    let addresses = connection.all(query).wait()?;
+    assert!(recorder.take()[1].ends_with("FROM users WHERE users.id BETWEEN ? AND ?"));
+    assert!(
+        addresses.iter().all(|address| address.user.get().is_some_and(|user| user.id + 10_000 == address.id))
+    );
+    let query = select(User).filter(User.id.ge(1000)).with(User.teams.selectin());
+    let users = connection.all(query).wait()?;
+    assert!(recorder.take()[1].contains("WHERE memberships.user_id BETWEEN ? AND ? ORDER BY"));
+    assert!(users.iter().all(|user| user.teams.iter().map(|team| team.id).eq([2])));
+    Ok(())
+}
+
+/// 1,101 users from the number 1,000 on, each with an address and a team.
+fn crowd(connection: &mut Connection, step: i64) -> aludel::Result<()> {
+    let users = format!(
+        "INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) \
+         SELECT 1000 + i * {step}, 'user ' || i, NULL FROM n"
+    );
+    connection.execute_script(&users).wait()?;
+    connection
+        .execute_script(
+            "INSERT INTO addresses SELECT id + 10000, name, id FROM users WHERE id >= 1000;
+             INSERT INTO memberships SELECT id, 2 FROM users WHERE id >= 1000;",
+        )
+        .wait()
+}
+
+fn check_crowd(users: &[User]) {
+    assert_eq!(users.len(), 1101);
+    for user in users {
+        let own: Vec<i64> = user.addresses.iter().map(|address| address.id).collect();
+        assert_eq!(own, [user.id + 10_000]);
+    }
 }
 
 #[test]

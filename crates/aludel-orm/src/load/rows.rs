@@ -109,6 +109,17 @@ impl Rows {
         !self.repeating && self.nodes.first().is_some_and(|root| root.objects.len() >= self.most)
     }
 
+    /// Whether every row is one object of the query's own model, and nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.repeating && self.nodes.len() == 1
+    }
+
+    /// The objects of the query's own model so far.
+    pub(super) fn objects(&self) -> &dyn Objects {
+        // There is always a first node.
+        self.nodes[0].objects.as_ref()
+    }
+
     /// Reads a row. Returns the place of the query's own object where the row brought a new one. Objects of different
     /// scopes are never taken for the same.
     pub(super) fn read(

@@ -21,6 +21,9 @@ use crate::relation::{Direction, RelationDef, RelationKind, Resolved};
 /// How many keys one query asks for.
 const BATCH: usize = 500;
 
+/// From so many keys on, integers without a gap are asked for as a range.
+const RANGE: usize = 100;
+
 /// No further parent.
 const END: u32 = u32::MAX;
 
@@ -92,7 +95,11 @@ impl SelectIn {
         let ordered = !select.order_by.is_empty();
         let (mut select, mut rows) = joined::plan(select, target, nested, usize::MAX)?;
         let mut pairs = Vec::new();
-        for keys in self.parents.keys.chunks(BATCH * self.parents.width.max(1)) {
+        let batch = match range(&self.parents.keys) {
+            Some(_) if columns.len() == 1 => self.parents.keys.len(),
+            _ => BATCH * columns.len().max(1),
+        };
+        for keys in self.parents.keys.chunks(batch.max(1)) {
             select.filter = vec![condition(&columns, keys)];
             let statement = Statement::Select(select);
             let mut reader = Reader {
@@ -103,6 +110,7 @@ impl SelectIn {
                 rows: &mut rows,
                 pairs: &mut pairs,
                 sharing,
+                in_target: self.relation.secondary.is_none(),
                 stray: None,
             };
             let mut sink = |row: &dyn Row| reader.row(row);
@@ -205,6 +213,11 @@ impl KeyColumn {
 /// The columns hold one of the keys.
 fn condition(columns: &[KeyColumn], keys: &[Value]) -> Expr {
     if let [key] = columns {
+        if let Some((low, high)) = range(keys) {
+            let bound = |value: i64| Box::new(Expr::Bind(Value::I64(value)));
+            let (operand, low, high) = (Box::new(key.expr.clone()), bound(low), bound(high));
+            return Expr::Between { operand, low, high, negated: false };
+        }
         let values = keys.iter().map(|value| Expr::Bind(value.clone())).collect();
         return Expr::In {
             operand: Box::new(key.expr.clone()),
@@ -227,6 +240,23 @@ fn condition(columns: &[KeyColumn], keys: &[Value]) -> Expr {
     Expr::Any(alternatives.collect())
 }
 
+/// The bounds of many integers without a gap, as the keys of a whole table or of a page of it mostly are. Asking for
+/// the range is the same as asking for each, and spares the database a look-up per row.
+fn range(keys: &[Value]) -> Option<(i64, i64)> {
+    if keys.len() < RANGE {
+        return None;
+    }
+    let (mut low, mut high) = (i64::MAX, i64::MIN);
+    for key in keys {
+        let Value::I64(key) = key else { return None };
+        low = low.min(*key);
+        high = high.max(*key);
+    }
+    // The keys differ, so that as many as the range is long are all of it.
+    let length = high.checked_sub(low)?.checked_add(1)?;
+    (usize::try_from(length) == Ok(keys.len())).then_some((low, high))
+}
+
 /// Reads the rows of one batch.
 struct Reader<'r> {
     columns: &'r [KeyColumn],
@@ -236,14 +266,19 @@ struct Reader<'r> {
     rows: &'r mut Rows,
     pairs: &'r mut Vec<(u32, u32)>,
     sharing: Sharing,
+    /// The key columns are the target's own.
+    in_target: bool,
     /// A key that was not asked for.
     stray: Option<Vec<Value>>,
 }
 
 impl Reader<'_> {
     fn row(&mut self, row: &dyn Row) -> std::result::Result<ControlFlow<()>, DecodeError> {
+        if self.in_target && self.rows.is_plain() {
+            return self.plain_row(row);
+        }
         let Some(number) = self.number(row)? else { return Ok(ControlFlow::Break(())) };
-        let mut parent = self.ends.get(number as usize).map_or(END, |(first, _)| *first);
+        let mut parent = self.first(number);
         match self.sharing {
             Sharing::Copies => {
                 while parent != END {
@@ -263,6 +298,33 @@ impl Reader<'_> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// A row that is one object, which holds its parents' key itself: no need to ask the driver for it.
+    fn plain_row(&mut self, row: &dyn Row) -> std::result::Result<ControlFlow<()>, DecodeError> {
+        let Some(mut place) = self.rows.read(row, 0)? else { return Ok(ControlFlow::Continue(())) };
+        let (columns, objects) = (self.columns, self.rows.objects());
+        let part =
+            |part: usize| columns.get(part).and_then(|column| objects.value(place as usize, column.position));
+        let Some(number) = self.keys.get(0, columns.len(), part) else {
+            self.stray = Some((0..columns.len()).filter_map(part).map(ValueRef::to_owned).collect());
+            return Ok(ControlFlow::Break(()));
+        };
+        let mut parent = self.first(number);
+        self.pairs.push((parent, place));
+        parent = self.next[parent as usize];
+        while parent != END {
+            if self.sharing == Sharing::Copies {
+                place = self.rows.read(row, 0)?.unwrap_or(place);
+            }
+            self.pairs.push((parent, place));
+            parent = self.next[parent as usize];
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn first(&self, number: u32) -> u32 {
+        self.ends.get(number as usize).map_or(END, |(first, _)| *first)
     }
 
     /// The number of the row's key. One that the driver holds in another form than the parents is brought to theirs

@@ -11,17 +11,17 @@ pub(crate) fn grammar(program: &'static str) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help(AFTER_HELP)
-        .args([
-            option("url", "URL")
-                .help("The database, before ALUDEL_DATABASE_URL and aludel.toml")
-                .global(true),
-            option("config", "FILE")
-                .short('c')
-                .overrides_with("config")
-                .help("The project's aludel.toml; looked for from here upwards otherwise")
-                .global(true),
-            flag("quiet").short('q').help("Print results and errors only").global(true),
-        ])
+        .args(
+            [
+                option("url", "URL").help("The database, before ALUDEL_DATABASE_URL and aludel.toml"),
+                option("config", "FILE")
+                    .short('c')
+                    .overrides_with("config")
+                    .help("The project's aludel.toml; looked for from here upwards otherwise"),
+                flag("quiet").short('q').help("Print results and errors only"),
+            ]
+            .map(everywhere),
+        )
         .subcommands([
             revision(),
             merge(),
@@ -181,6 +181,11 @@ fn steps() -> Arg {
 
 fn sql() -> Arg {
     flag("sql").help("Print the SQL instead of running it; no database is needed")
+}
+
+/// An option of all commands.
+pub(crate) fn everywhere(argument: Arg) -> Arg {
+    argument.global(true).help_heading("Options of all commands")
 }
 
 pub(crate) fn flag(name: &'static str) -> Arg {

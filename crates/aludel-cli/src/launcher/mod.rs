@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::arguments::{flag, grammar, is_set, one, option};
+use crate::arguments::{everywhere, flag, grammar, is_set, one, option};
 use crate::config::{Config, FILE};
 use crate::failure::Failure;
 use crate::{graph, new_file, output};
@@ -43,8 +43,8 @@ fn full_grammar() -> Command {
         .about(about)
         .arg(option("folder", "FOLDER").help("The package's folder, where it is not this one"));
     grammar(PROGRAM)
-        .arg(flag(SHOW_BUILD).help("Show what cargo says while it builds the project").global(true))
-        .subcommand(init)
+        .arg(everywhere(flag(SHOW_BUILD).help("Show what cargo says while it builds the project")))
+        .subcommand(init.display_order(0))
 }
 
 fn run(matches: &ArgMatches, arguments: &[OsString]) -> Result<(), Failure> {

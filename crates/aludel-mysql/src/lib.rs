@@ -1,1 +1,15 @@
-//! Aludel on MySQL and MariaDB, through mysql_async
+//! Aludel on MySQL and MariaDB, through mysql_async: the driver, the value codec, the error classes and the inspector.
+//!
+//! No runtime is needed around it: the connections' sockets and timers belong to one background thread that is
+//! started with the first connection, and a statement's future can be polled by any executor, or by `.wait()`.
+
+mod codec;
+mod connection;
+mod driver;
+mod error;
+mod inspect;
+mod options;
+mod runtime;
+mod server;
+
+pub use driver::MysqlDriver;

@@ -30,6 +30,8 @@ pub fn driver(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
     match url.scheme() {
         #[cfg(feature = "sqlite")]
         "sqlite" => aludel_sqlite::SqliteDriver::from_url(url),
+        #[cfg(feature = "mysql")]
+        "mysql" | "mariadb" => aludel_mysql::MysqlDriver::from_url(url),
         _ => registered_driver(url, BUILT_IN),
     }
 }
@@ -37,4 +39,8 @@ pub fn driver(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
 const BUILT_IN: &[&str] = &[
     #[cfg(feature = "sqlite")]
     "sqlite",
+    #[cfg(feature = "mysql")]
+    "mysql",
+    #[cfg(feature = "mysql")]
+    "mariadb",
 ];

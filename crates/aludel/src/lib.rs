@@ -23,6 +23,8 @@ pub use aludel_engine::{
 pub use aludel_macros::{Embed, Model, SqlType};
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;
+#[cfg(feature = "mysql")]
+pub use aludel_mysql as mysql;
 #[cfg(feature = "orm")]
 pub use aludel_orm as orm;
 #[cfg(feature = "orm")]

@@ -1,0 +1,215 @@
+//! Values on their way into a statement and out of a row.
+
+use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_sql::ValueRef;
+use aludel_sql::decode::Row;
+use aludel_sql::temporal::{Date, Time, Timestamp};
+use aludel_sql::types::ValueError;
+use mysql_async::consts::ColumnType;
+use mysql_async::{Column, Params, Value};
+
+/// The parameters of one run, in the form of the binary protocol.
+///
+/// Points in time go as date and time in UTC; booleans as 0 and 1; UUIDs as their 36 characters. A date goes as text,
+/// because the protocol's own form would make it a midnight.
+///
+/// # Errors
+/// Where MySQL cannot hold a value.
+pub(crate) fn parameters<'v>(values: impl Iterator<Item = ValueRef<'v>>) -> Result<Params> {
+    let mut converted = Vec::with_capacity(values.size_hint().0);
+    for value in values {
+        let value = parameter(value).map_err(|problem| {
+            Error::new(ErrorKind::Data, format!("parameter {} {problem}", converted.len() + 1))
+        })?;
+        converted.push(value);
+    }
+    Ok(Params::Positional(converted))
+}
+
+fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
+    Ok(match value {
+        ValueRef::Null => Value::NULL,
+        ValueRef::Bool(flag) => Value::Int(flag.into()),
+        ValueRef::I64(number) => Value::Int(number),
+        ValueRef::F64(number) if number.is_finite() => Value::Double(number),
+        ValueRef::F64(number) => {
+            return Err(format!("is {number}, which MySQL can't hold: pass NULL where that is meant"));
+        }
+        ValueRef::Text(text) => Value::Bytes(text.as_bytes().to_vec()),
+        ValueRef::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Date(date) => {
+            year_of(date)?;
+            Value::Bytes(date.to_text().as_str().as_bytes().to_vec())
+        }
+        ValueRef::Time(time) => {
+            Value::Time(false, 0, time.hour, time.minute, time.second, time.nanosecond / 1_000)
+        }
+        ValueRef::Timestamp(timestamp) => {
+            let Timestamp { date, time, .. } = timestamp.to_utc();
+            let year = year_of(date)?;
+            Value::Date(
+                year,
+                date.month,
+                date.day,
+                time.hour,
+                time.minute,
+                time.second,
+                time.nanosecond / 1_000,
+            )
+        }
+        ValueRef::Uuid(_) => Value::Bytes(value.to_string().into_bytes()),
+        other => return Err(format!("is {}, which MySQL can't hold", other.kind())),
+    })
+}
+
+fn year_of(date: Date) -> Result<u16, String> {
+    match u16::try_from(date.year) {
+        Ok(year @ 1..=9999) => Ok(year),
+        _ => Err(format!("is in the year {}, but MySQL's dates go from 1 to 9999", date.year)),
+    }
+}
+
+/// A row as mysql_async holds it.
+pub(crate) struct MysqlRow<'r>(pub(crate) &'r mysql_async::Row);
+
+impl Row for MysqlRow<'_> {
+    fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, ValueError> {
+        let (Some(value), Some(column)) = (self.0.as_ref(index), self.0.columns_ref().get(index)) else {
+            return Err(no_such_column(index, self.width()));
+        };
+        match value {
+            Value::NULL => Ok(ValueRef::Null),
+            Value::Int(number) => Ok(ValueRef::I64(*number)),
+            Value::UInt(number) => match i64::try_from(*number) {
+                Ok(number) => Ok(ValueRef::I64(number)),
+                Err(_) => Err(too_large(*number)),
+            },
+            Value::Double(number) => Ok(ValueRef::F64(*number)),
+            Value::Float(number) => Ok(ValueRef::F64(f64::from(*number))),
+            Value::Bytes(bytes) => from_bytes(bytes, column),
+            Value::Date(year, month, day, hour, minute, second, microsecond) => {
+                if *month == 0 || *day == 0 {
+                    return Err(zero_date(&format!("{year:04}-{month:02}-{day:02}")));
+                }
+                let date = Date { year: i32::from(*year), month: *month, day: *day };
+                if column.column_type() == ColumnType::MYSQL_TYPE_DATE {
+                    return Ok(ValueRef::Date(date));
+                }
+                let time = Time {
+                    hour: *hour,
+                    minute: *minute,
+                    second: *second,
+                    nanosecond: microsecond.saturating_mul(1_000),
+                };
+                // The session is in UTC, and a TIMESTAMP is a point in time; a DATETIME may be a wall clock's reading.
+                let point = column.column_type() == ColumnType::MYSQL_TYPE_TIMESTAMP;
+                Ok(ValueRef::Timestamp(Timestamp { date, time, offset: point.then_some(0) }))
+            }
+            Value::Time(false, 0, hour, minute, second, microsecond) if *hour < 24 => {
+                Ok(ValueRef::Time(Time {
+                    hour: *hour,
+                    minute: *minute,
+                    second: *second,
+                    nanosecond: microsecond.saturating_mul(1_000),
+                }))
+            }
+            Value::Time(negative, days, hour, minute, second, _) => {
+                let hours = u64::from(*days) * 24 + u64::from(*hour);
+                let sign = if *negative { "-" } else { "" };
+                Err(no_time_of_day(&format!("{sign}{hours:02}:{minute:02}:{second:02}")))
+            }
+        }
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.0.columns_ref().get(index).and_then(|column| std::str::from_utf8(column.name_ref()).ok())
+    }
+}
+
+/// The character set that stands for bytes.
+const BINARY: u16 = 63;
+
+/// What comes as bytes: text, bytes, decimals, bits, documents; and every type in the text protocol, which is spoken
+/// where a statement cannot be prepared.
+fn from_bytes<'r>(bytes: &'r [u8], column: &Column) -> Result<ValueRef<'r>, ValueError> {
+    use ColumnType::*;
+    match column.column_type() {
+        MYSQL_TYPE_BIT => bits(bytes),
+        MYSQL_TYPE_TINY | MYSQL_TYPE_SHORT | MYSQL_TYPE_INT24 | MYSQL_TYPE_LONG | MYSQL_TYPE_LONGLONG
+        | MYSQL_TYPE_YEAR => parsed(bytes, ValueRef::I64),
+        MYSQL_TYPE_FLOAT | MYSQL_TYPE_DOUBLE => parsed(bytes, ValueRef::F64),
+        MYSQL_TYPE_VARCHAR
+        | MYSQL_TYPE_VAR_STRING
+        | MYSQL_TYPE_STRING
+        | MYSQL_TYPE_TINY_BLOB
+        | MYSQL_TYPE_BLOB
+        | MYSQL_TYPE_MEDIUM_BLOB
+        | MYSQL_TYPE_LONG_BLOB
+            if column.character_set() == BINARY =>
+        {
+            Ok(ValueRef::Bytes(bytes))
+        }
+        MYSQL_TYPE_GEOMETRY => Ok(ValueRef::Bytes(bytes)),
+        _ => text(bytes).map(ValueRef::Text),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, ValueError> {
+    std::str::from_utf8(bytes).map_err(not_utf8)
+}
+
+fn parsed<'r, T: std::str::FromStr>(
+    bytes: &[u8],
+    value: fn(T) -> ValueRef<'r>,
+) -> Result<ValueRef<'r>, ValueError> {
+    let text = text(bytes)?;
+    text.parse().map(value).map_err(|_| ValueError::new(format!("the number {text} does not fit")))
+}
+
+/// The bits of a `BIT` column, as the number that they are.
+fn bits(bytes: &[u8]) -> Result<ValueRef<'_>, ValueError> {
+    let number = bytes.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    match i64::try_from(number) {
+        Ok(number) if bytes.len() <= 8 => Ok(ValueRef::I64(number)),
+        _ => Err(too_large(number)),
+    }
+}
+
+#[cold]
+fn too_large(number: u64) -> ValueError {
+    ValueError::new(format!(
+        "the unsigned number {number} is out of range for a 64-bit integer: read it with `CAST(… AS CHAR)`"
+    ))
+}
+
+#[cold]
+fn zero_date(date: &str) -> ValueError {
+    ValueError::new(format!(
+        "the date {date} is none: MySQL kept it from a session without strict mode. Correct the row, or select \
+         `NULLIF(…, 0)`"
+    ))
+}
+
+#[cold]
+fn no_time_of_day(time: &str) -> ValueError {
+    ValueError::new(format!(
+        "{time} is no time of day but a span of time: read it with `TIME_TO_SEC(…)` or `CAST(… AS CHAR)`"
+    ))
+}
+
+#[cold]
+fn not_utf8(error: std::str::Utf8Error) -> ValueError {
+    ValueError::new(format!(
+        "the text is not UTF-8 ({error}); read such a column as bytes with `CAST(… AS BINARY)`"
+    ))
+}
+
+#[cold]
+fn no_such_column(index: usize, width: usize) -> ValueError {
+    ValueError::new(format!("the row has {width} columns, so there is none at {index} (counted from 0)"))
+}

@@ -1,0 +1,394 @@
+//! A connection: statements by the binary protocol, and whether what is left behind can be trusted.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::inspect::Inspector;
+use aludel_sql::encode::ParameterRows;
+use aludel_sql::{Dialect, ValueRef};
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::{Protocol, Queryable};
+use mysql_async::{Conn, QueryResult, Statement};
+
+use crate::codec::{self, MysqlRow};
+use crate::error::{self, Failure};
+use crate::inspect::MysqlInspector;
+use crate::runtime::{retire, within};
+use crate::server::Server;
+
+type Attempt<T> = std::result::Result<T, Failure>;
+
+/// A script up to this length is quoted in its error.
+const QUOTED_SCRIPT: usize = 500;
+
+/// An open connection.
+pub(crate) struct MysqlConnection {
+    /// `None` only while the connection is being closed.
+    raw: Option<Conn>,
+    server: Server,
+    dialect: Arc<dyn Dialect>,
+    /// The server has an open transaction, as its last answer says.
+    transaction: bool,
+    /// An operation has begun and not ended: either it is under way, or its future was dropped.
+    midway: bool,
+    /// The connection is lost.
+    broken: bool,
+}
+
+impl MysqlConnection {
+    pub(crate) fn new(raw: Conn, server: Server) -> Self {
+        MysqlConnection {
+            raw: Some(raw),
+            server,
+            dialect: server.dialect(),
+            transaction: false,
+            midway: false,
+            broken: false,
+        }
+    }
+
+    /// What answers at the other end.
+    pub(crate) fn server(&self) -> Server {
+        self.server
+    }
+
+    /// Begins an operation. Until [`end`](Self::end), the connection is suspect.
+    fn start(&mut self) -> Attempt<&mut Conn> {
+        if !self.is_usable() {
+            return Err(Failure::Own(Error::new(
+                ErrorKind::Disconnect,
+                "the connection can't be used any more: it was lost, or the future of an earlier operation was dropped \
+                 before its end",
+            )));
+        }
+        match &mut self.raw {
+            Some(raw) => {
+                self.midway = true;
+                Ok(raw)
+            }
+            None => Err(Failure::Own(Error::usage("the connection was closed"))),
+        }
+    }
+
+    /// Ends an operation: notes what it did to the connection, and turns a failure into an error.
+    fn end<T>(&mut self, result: Attempt<T>, sql: Option<&str>) -> Result<T> {
+        // A refusal to start leaves the connection as it is.
+        let Some(raw) = self.raw.as_ref().filter(|_| self.midway && !self.broken) else {
+            return result.map_err(Failure::into_error);
+        };
+        match &result {
+            Ok(_) => {
+                if let Some(answer) = raw.last_ok_packet() {
+                    self.transaction = answer.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS);
+                }
+            }
+            Err(failure) => {
+                self.broken |= failure.is_fatal() || raw.is_disconnected();
+                self.transaction &= !failure.ends_transaction();
+            }
+        }
+        self.midway = false;
+        result.map_err(|failure| {
+            let error = failure.into_error();
+            match sql {
+                Some(sql) => error.with_statement(sql),
+                None => error,
+            }
+        })
+    }
+
+    async fn execute(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
+        let result = match self.start() {
+            Ok(raw) => execute(raw, sql, parameters).await,
+            Err(failure) => Err(failure),
+        };
+        self.end(result, Some(sql))
+    }
+
+    /// Runs a query and hands each row on. Rows that are no longer wanted are still read, so that the connection can
+    /// be used again.
+    pub(crate) async fn fetch(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        sink: &mut RowSink<'_>,
+    ) -> Result<()> {
+        let result = match self.start() {
+            Ok(raw) => fetch(raw, sql, parameters, sink).await,
+            Err(failure) => Err(failure),
+        };
+        self.end(result, Some(sql))
+    }
+
+    async fn many(
+        &mut self,
+        sql: &str,
+        rows: &dyn ParameterRows,
+        sink: &mut dyn ManySink,
+    ) -> Result<()> {
+        if rows.rows() == 0 {
+            return Ok(());
+        }
+        // Each run by itself would wait for the disk.
+        let own = !self.transaction && rows.rows() > 1;
+        if own {
+            self.text("START TRANSACTION").await?;
+        }
+        let mut done = 0;
+        let result = match self.start() {
+            Ok(raw) => many(raw, sql, rows, sink, &mut done).await,
+            Err(failure) => Err(failure),
+        };
+        let mut result = self.end(result, Some(sql));
+        if rows.rows() > 1 {
+            result = result.map_err(|error| error.context(format!("row {} of {}", done + 1, rows.rows())));
+        }
+        if !own {
+            return result;
+        }
+        match result {
+            Ok(()) => self.text("COMMIT").await,
+            Err(error) => {
+                // The first error is the one that matters; a connection that can't even roll back is closed.
+                if self.is_usable() && self.text("ROLLBACK").await.is_err() {
+                    self.broken = true;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a text of fixed statements, or of a script.
+    async fn text(&mut self, sql: &str) -> Result<()> {
+        let result = match self.start() {
+            Ok(raw) => script(raw, sql).await,
+            Err(failure) => Err(failure),
+        };
+        self.end(result, (sql.len() <= QUOTED_SCRIPT).then_some(sql))
+    }
+
+    async fn close(mut self: Box<Self>) -> Result<()> {
+        match self.raw.take() {
+            Some(raw) if self.is_usable() => raw.disconnect().await.map_err(error::translate),
+            Some(raw) => {
+                retire(raw, false);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl RawConnection for MysqlConnection {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
+    fn execute<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+    ) -> BoxFuture<'a, Result<Execution>> {
+        Box::pin(within(MysqlConnection::execute(self, sql, parameters)))
+    }
+
+    fn fetch<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        sink: &'a mut RowSink<'a>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(within(MysqlConnection::fetch(self, sql, parameters, sink)))
+    }
+
+    /// Outside of a transaction the runs are one by themselves: they all happen, or none does.
+    fn execute_many<'a>(
+        &'a mut self,
+        sql: &'a str,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(within(self.many(sql, rows, sink)))
+    }
+
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(within(self.text(sql)))
+    }
+
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        let sql = if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" };
+        Box::pin(within(self.text(sql)))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(within(self.text("COMMIT")))
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(within(self.text("ROLLBACK")))
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.transaction
+    }
+
+    fn is_usable(&self) -> bool {
+        !self.midway && !self.broken
+    }
+
+    fn inspector(&mut self) -> Box<dyn Inspector + '_> {
+        Box::new(MysqlInspector::new(self))
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(within(MysqlConnection::close(self)))
+    }
+}
+
+impl Drop for MysqlConnection {
+    fn drop(&mut self) {
+        if let Some(raw) = self.raw.take() {
+            retire(raw, self.is_usable());
+        }
+    }
+}
+
+impl fmt::Debug for MysqlConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MysqlConnection")
+            .field("server", &self.server)
+            .field("id", &self.raw.as_ref().map(Conn::id))
+            .field("in_transaction", &self.transaction)
+            .field("usable", &self.is_usable())
+            .finish_non_exhaustive()
+    }
+}
+
+async fn execute(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Execution> {
+    let converted = codec::parameters(parameters.iter().copied())?;
+    match prepare(raw, sql, parameters.len()).await? {
+        Some(statement) => {
+            let result = raw.exec_iter(&statement, converted).await?;
+            executed(result, |_| Ok(())).await
+        }
+        None => executed(raw.query_iter(sql).await?, |_| Ok(())).await,
+    }
+}
+
+async fn fetch(
+    raw: &mut Conn,
+    sql: &str,
+    parameters: &[ValueRef<'_>],
+    sink: &mut RowSink<'_>,
+) -> Attempt<()> {
+    let converted = codec::parameters(parameters.iter().copied())?;
+    let mut wanted = true;
+    let forward = |row: &MysqlRow<'_>| {
+        if wanted && sink(row)?.is_break() {
+            wanted = false;
+        }
+        Ok(())
+    };
+    match prepare(raw, sql, parameters.len()).await? {
+        Some(statement) => executed(raw.exec_iter(&statement, converted).await?, forward).await?,
+        None => executed(raw.query_iter(sql).await?, forward).await?,
+    };
+    Ok(())
+}
+
+/// Runs the statement for each row of parameters. `done` counts the runs that have ended.
+async fn many(
+    raw: &mut Conn,
+    sql: &str,
+    rows: &dyn ParameterRows,
+    sink: &mut dyn ManySink,
+    done: &mut usize,
+) -> Attempt<()> {
+    let width = rows.width();
+    let statement = prepare(raw, sql, width).await?;
+    while *done < rows.rows() {
+        let run = *done;
+        let execution = match &statement {
+            Some(statement) => {
+                let values = codec::parameters((0..width).map(|parameter| rows.value(run, parameter)))?;
+                let result = raw.exec_iter(statement, values).await?;
+                executed(result, |row| sink.returned(run, row).map_err(Error::from)).await?
+            }
+            None => {
+                let result = raw.query_iter(sql).await?;
+                executed(result, |row| sink.returned(run, row).map_err(Error::from)).await?
+            }
+        };
+        *done += 1;
+        sink.done(run, execution);
+    }
+    Ok(())
+}
+
+/// Runs several statements in one text.
+async fn script(raw: &mut Conn, sql: &str) -> Attempt<()> {
+    let result = match raw.query_iter(sql).await {
+        Ok(result) => result.drop_result().await,
+        Err(failed) => Err(failed),
+    };
+    match result.map_err(Failure::from) {
+        // Only comments, or nothing behind the last semicolon.
+        Err(failure) if failure.is(error::EMPTY_QUERY) => Ok(()),
+        result => result,
+    }
+}
+
+/// Prepares a statement, or finds it prepared. `None` where it has no parameters and the server prepares no such
+/// statements, so that it has to be sent as text.
+async fn prepare(raw: &mut Conn, sql: &str, given: usize) -> Attempt<Option<Statement>> {
+    let statement = match raw.prep(sql).await.map_err(Failure::from) {
+        Err(failure) if given == 0 && failure.is(error::NOT_PREPARABLE) => return Ok(None),
+        result => result?,
+    };
+    let taken = usize::from(statement.num_params());
+    if taken != given {
+        return Err(wrong_count(taken, given).into());
+    }
+    Ok(Some(statement))
+}
+
+/// Reads a result to its end, whatever becomes of its rows.
+async fn executed<P: Protocol>(
+    mut result: QueryResult<'_, '_, P>,
+    mut each: impl FnMut(&MysqlRow<'_>) -> Result<()>,
+) -> Attempt<Execution> {
+    let mut refused = None;
+    // Without rows, the numbers are known at once.
+    let mut execution = execution(&result);
+    if !result.is_empty() {
+        result
+            .for_each(|row| {
+                if refused.is_none() {
+                    refused = each(&MysqlRow(&row)).err();
+                }
+            })
+            .await?;
+        execution = self::execution(&result);
+    }
+    result.drop_result().await?;
+    match refused {
+        Some(error) => Err(error.into()),
+        None => Ok(execution),
+    }
+}
+
+fn execution<P: Protocol>(result: &QueryResult<'_, '_, P>) -> Execution {
+    let key = result.last_insert_id().and_then(|key| i64::try_from(key).ok());
+    Execution::new(result.affected_rows(), key)
+}
+
+#[cold]
+fn wrong_count(taken: usize, given: usize) -> Error {
+    let plural = if taken == 1 { "" } else { "s" };
+    Error::new(
+        ErrorKind::Programming,
+        format!("the statement takes {taken} parameter{plural}, but {given} were given"),
+    )
+}

@@ -1,0 +1,105 @@
+//! The driver: from a URL to open connections.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aludel_engine::DatabaseUrl;
+use aludel_engine::driver::{BoxFuture, Driver, RawConnection};
+use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_sql::Dialect;
+use aludel_sql::decode::RowReader;
+use aludel_sql::dialect::mysql::Mysql;
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
+
+use crate::codec::MysqlRow;
+use crate::connection::MysqlConnection;
+use crate::error;
+use crate::options::Options;
+use crate::runtime;
+use crate::server::Server;
+
+/// MySQL and MariaDB, reached through mysql_async. Mirrors SQLAlchemy's `mysql` and `mariadb` dialects.
+///
+/// URLs are `mysql://user:password@host:3306/database`, or the same with `mariadb://`; which of the two the server is,
+/// it tells by itself. Options behind the `?`: `unix_socket` (a path, instead of host and port), `connect_timeout`
+/// (seconds, 10), `charset` (`utf8mb4`, the only one).
+///
+/// A session is set to UTC, `utf8mb4` and strict mode; the rest of `sql_mode` stays as the server has it. Points in
+/// time are kept in `DATETIME` columns in UTC.
+///
+/// Connections need no runtime around them: see the [crate's page](crate).
+pub struct MysqlDriver {
+    options: Options,
+    description: String,
+    dialect: Arc<dyn Dialect>,
+}
+
+/// The session, as the codec and the inspector count on it. Strict mode is added to what the server has.
+const SESSION: &str = "SET NAMES utf8mb4, time_zone = '+00:00', \
+                       sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')";
+
+impl MysqlDriver {
+    /// The driver for a URL. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// Where the URL has an unknown option, or asks for TLS.
+    pub fn from_url(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
+        // Until a server answers, the scheme tells which of the two to compile for.
+        let dialect = if url.scheme() == "mariadb" { Mysql::mariadb() } else { Mysql::mysql() };
+        Ok(Arc::new(MysqlDriver {
+            options: Options::of_url(url)?,
+            description: url.to_string(),
+            dialect: Arc::new(dialect),
+        }))
+    }
+
+    async fn open(&self) -> Result<Box<dyn RawConnection>> {
+        let limit = self.options.connect_timeout;
+        let connection = match tokio::time::timeout(limit, self.log_in()).await {
+            Ok(connection) => connection,
+            Err(_) => {
+                let message = format!("the server did not answer in {limit:?} (`connect_timeout` sets the limit)");
+                Err(Error::new(ErrorKind::Timeout, message))
+            }
+        };
+        let connection =
+            connection.map_err(|error| error.context(format!("cannot connect to `{}`", self.description)))?;
+        Ok(Box::new(connection))
+    }
+
+    async fn log_in(&self) -> Result<MysqlConnection> {
+        let mut raw = Conn::new(self.options.opts.clone())
+            .await
+            .map_err(|failed| error::cannot_connect(failed, &self.options.address))?;
+        raw.query_drop(SESSION).await.map_err(|failed| error::translate(failed).with_statement(SESSION))?;
+        let row: Option<mysql_async::Row> =
+            raw.query_first("SELECT VERSION()").await.map_err(error::translate)?;
+        let version = match &row {
+            Some(row) => RowReader::new(&MysqlRow(row)).read::<String>()?,
+            None => String::new(),
+        };
+        let server = Server::of_version(&version)?;
+        Ok(MysqlConnection::new(raw, server))
+    }
+}
+
+impl Driver for MysqlDriver {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn RawConnection>>> {
+        Box::pin(runtime::within(self.open()))
+    }
+
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+}
+
+impl fmt::Debug for MysqlDriver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MysqlDriver").field("url", &self.description).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+SELECT
+    i.TABLE_NAME,
+    i.INDEX_NAME,
+    i.NON_UNIQUE,
+    i.INDEX_TYPE,
+    i.COLUMN_NAME,
+    i.EXPRESSION,
+    i.SUB_PART,
+    i.COLLATION
+FROM information_schema.STATISTICS AS i
+WHERE i.TABLE_SCHEMA = ?
+    /* AND i.TABLE_NAME = ? */
+ORDER BY i.TABLE_NAME, i.INDEX_NAME, i.SEQ_IN_INDEX

@@ -1,0 +1,128 @@
+//! What a URL says about a MySQL or MariaDB server.
+
+use std::time::Duration;
+
+use aludel_engine::DatabaseUrl;
+use aludel_engine::error::{Error, Result};
+use mysql_async::{Opts, OptsBuilder};
+
+/// Prepared statements that each connection keeps. The server has a limit for all of its connections together
+/// (`max_prepared_stmt_count`, 16,382 unless changed).
+const STATEMENTS: usize = 128;
+
+/// Where the server is and how it is reached.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) opts: Opts,
+    pub(crate) connect_timeout: Duration,
+    /// Host and port or the socket's path, for messages.
+    pub(crate) address: String,
+}
+
+const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10) and `charset` (utf8mb4)";
+
+impl Options {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    /// Where an option or its value is not known, or TLS is asked for.
+    pub(crate) fn of_url(url: &DatabaseUrl) -> Result<Self> {
+        let host = url.host().unwrap_or("localhost");
+        let port = url.port().unwrap_or(3306);
+        let mut socket = None;
+        let mut connect_timeout = Duration::from_secs(10);
+        for (name, value) in url.options() {
+            let wrong = |problem: String| {
+                Error::configuration(format!("`{url}`: {problem}. The options of MySQL are {KNOWN}"))
+            };
+            let impossible = || wrong(format!("the option `{name}` can't be `{value}`"));
+            match name.as_str() {
+                "unix_socket" if value.is_empty() => return Err(impossible()),
+                "unix_socket" => socket = Some(value.clone()),
+                "connect_timeout" => {
+                    let seconds = value.parse().ok().filter(|seconds| *seconds > 0);
+                    connect_timeout = Duration::from_secs(seconds.ok_or_else(impossible)?);
+                }
+                "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
+                "charset" => return Err(impossible()),
+                _ if is_tls(name) && refuses_tls(value) => {}
+                _ if is_tls(name) => {
+                    return Err(Error::configuration(format!(
+                        "`{url}` asks for TLS (`{name}`), which this build's MySQL driver can't do yet: connect without \
+                         it inside of a trusted network or through a tunnel, or through `unix_socket`"
+                    )));
+                }
+                _ => return Err(wrong(format!("there is no option `{name}`"))),
+            }
+        }
+        let address = socket.clone().unwrap_or_else(|| match host.contains(':') {
+            true => format!("[{host}]:{port}"),
+            false => format!("{host}:{port}"),
+        });
+        let opts = OptsBuilder::default()
+            .ip_or_hostname(host)
+            .tcp_port(port)
+            .user(url.user())
+            .pass(url.password())
+            .db_name(url.database())
+            .socket(socket)
+            // A URL with a host means that host, although the server may tell of a socket, too.
+            .prefer_socket(false)
+            // An update counts the rows that it finds, as on every other database, not only those that it changes.
+            .client_found_rows(true)
+            .stmt_cache_size(STATEMENTS);
+        Ok(Options { opts: opts.into(), connect_timeout, address })
+    }
+}
+
+fn is_tls(name: &str) -> bool {
+    ["ssl", "tls", "require_ssl", "verify_", "sslmode"].iter().any(|start| name.starts_with(start))
+}
+
+fn refuses_tls(value: &str) -> bool {
+    ["disable", "disabled", "false", "0", "off"].iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(url: &str) -> Result<Options> {
+        Options::of_url(&DatabaseUrl::parse(url)?)
+    }
+
+    #[test]
+    fn a_url_says_everything() {
+        let options = of("mysql://us%40er:p%3Aw@db.example.org:3307/shop?connect_timeout=3&charset=utf8mb4").unwrap();
+        assert_eq!(options.opts.user(), Some("us@er"));
+        assert_eq!(options.opts.pass(), Some("p:w"));
+        assert_eq!(options.opts.ip_or_hostname(), "db.example.org");
+        assert_eq!(options.opts.tcp_port(), 3307);
+        assert_eq!(options.opts.db_name(), Some("shop"));
+        assert_eq!(options.connect_timeout, Duration::from_secs(3));
+        assert_eq!(options.address, "db.example.org:3307");
+        let options = of("mariadb://root@/?unix_socket=/run/mysqld.sock").unwrap();
+        assert_eq!((options.opts.socket(), options.opts.db_name()), (Some("/run/mysqld.sock"), None));
+        assert_eq!(options.address, "/run/mysqld.sock");
+        assert_eq!(of("mysql://[::1]/").unwrap().address, "[::1]:3306");
+        assert!(of("mysql://h/?sslmode=disable").is_ok());
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_with_what_is() {
+        for (url, part) in [
+            ("mysql://root:secret@h/?conect_timeout=3", "no option `conect_timeout`"),
+            ("mysql://root:secret@h/?connect_timeout=0", "`connect_timeout` can't be `0`"),
+            ("mysql://root:secret@h/?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
+            ("mysql://root:secret@h/?charset=latin1", "`charset` can't be `latin1`"),
+            ("mysql://root:secret@h/?unix_socket=", "`unix_socket` can't be ``"),
+        ] {
+            let error = of(url).err().expect(url).to_string();
+            assert!(error.contains(part) && error.contains(KNOWN) && !error.contains("secret"), "{error}");
+        }
+        for url in ["mysql://h/?ssl-mode=REQUIRED", "mysql://h/?ssl_ca=ca.pem", "mysql://h/?require_ssl=true"] {
+            let error = of(url).err().expect(url).to_string();
+            assert!(error.contains("TLS"), "{error}");
+        }
+    }
+}

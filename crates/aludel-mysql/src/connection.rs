@@ -122,12 +122,7 @@ impl MysqlConnection {
         self.end(result, Some(sql))
     }
 
-    async fn many(
-        &mut self,
-        sql: &str,
-        rows: &dyn ParameterRows,
-        sink: &mut dyn ManySink,
-    ) -> Result<()> {
+    async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
         if rows.rows() == 0 {
             return Ok(());
         }
@@ -271,9 +266,9 @@ async fn execute(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>]) -> Atte
     match prepare(raw, sql, parameters.len()).await? {
         Some(statement) => {
             let result = raw.exec_iter(&statement, converted).await?;
-            executed(result, |_| Ok(())).await
+            executed(result, sql, |_| Ok(())).await
         }
-        None => executed(raw.query_iter(sql).await?, |_| Ok(())).await,
+        None => executed(raw.query_iter(sql).await?, sql, |_| Ok(())).await,
     }
 }
 
@@ -292,8 +287,8 @@ async fn fetch(
         Ok(())
     };
     match prepare(raw, sql, parameters.len()).await? {
-        Some(statement) => executed(raw.exec_iter(&statement, converted).await?, forward).await?,
-        None => executed(raw.query_iter(sql).await?, forward).await?,
+        Some(statement) => executed(raw.exec_iter(&statement, converted).await?, sql, forward).await?,
+        None => executed(raw.query_iter(sql).await?, sql, forward).await?,
     };
     Ok(())
 }
@@ -314,11 +309,11 @@ async fn many(
             Some(statement) => {
                 let values = codec::parameters((0..width).map(|parameter| rows.value(run, parameter)))?;
                 let result = raw.exec_iter(statement, values).await?;
-                executed(result, |row| sink.returned(run, row).map_err(Error::from)).await?
+                executed(result, sql, |row| sink.returned(run, row).map_err(Error::from)).await?
             }
             None => {
                 let result = raw.query_iter(sql).await?;
-                executed(result, |row| sink.returned(run, row).map_err(Error::from)).await?
+                executed(result, sql, |row| sink.returned(run, row).map_err(Error::from)).await?
             }
         };
         *done += 1;
@@ -357,20 +352,24 @@ async fn prepare(raw: &mut Conn, sql: &str, given: usize) -> Attempt<Option<Stat
 /// Reads a result to its end, whatever becomes of its rows.
 async fn executed<P: Protocol>(
     mut result: QueryResult<'_, '_, P>,
+    sql: &str,
     mut each: impl FnMut(&MysqlRow<'_>) -> Result<()>,
 ) -> Attempt<Execution> {
+    let key = result.last_insert_id().and_then(|key| i64::try_from(key).ok());
+    let mut execution = Execution::new(result.affected_rows(), key);
     let mut refused = None;
-    // Without rows, the numbers are known at once.
-    let mut execution = execution(&result);
-    if !result.is_empty() {
+    let mut rows = 0;
+    if !result.columns_ref().is_empty() {
         result
             .for_each(|row| {
+                rows += 1;
                 if refused.is_none() {
                     refused = each(&MysqlRow(&row)).err();
                 }
             })
             .await?;
-        execution = self::execution(&result);
+        // What RETURNING hands back is what was changed; the server tells no number then.
+        execution = Execution::new(if changes_rows(sql) { rows } else { 0 }, None);
     }
     result.drop_result().await?;
     match refused {
@@ -379,9 +378,11 @@ async fn executed<P: Protocol>(
     }
 }
 
-fn execution<P: Protocol>(result: &QueryResult<'_, '_, P>) -> Execution {
-    let key = result.last_insert_id().and_then(|key| i64::try_from(key).ok());
-    Execution::new(result.affected_rows(), key)
+/// Whether the rows of the statement's result are rows that it changed.
+fn changes_rows(sql: &str) -> bool {
+    let first = sql.trim_start().split(|character: char| !character.is_ascii_alphabetic()).next();
+    let is = |word: &&str| first.is_some_and(|first| first.eq_ignore_ascii_case(word));
+    ["INSERT", "REPLACE", "UPDATE", "DELETE"].iter().any(is)
 }
 
 #[cold]

@@ -59,7 +59,8 @@ impl MysqlDriver {
         let connection = match tokio::time::timeout(limit, self.log_in()).await {
             Ok(connection) => connection,
             Err(_) => {
-                let message = format!("the server did not answer in {limit:?} (`connect_timeout` sets the limit)");
+                let message =
+                    format!("the server did not answer in {limit:?} (`connect_timeout` sets the limit)");
                 Err(Error::new(ErrorKind::Timeout, message))
             }
         };

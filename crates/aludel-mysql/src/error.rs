@@ -114,8 +114,19 @@ fn kind(server: &ServerError) -> ErrorKind {
         1020 | DEADLOCK => ErrorKind::Serialization,
         1205 | 1969 | 3024 => ErrorKind::Timeout,
         1053 | 1077 | 1079 | 1927 | 2006 | 2013 | 4031 => ErrorKind::Disconnect,
-        1005 | 1093 | 1111 | 1210 | NOT_PREPARABLE | 1347..=1356 | 1359 | 1360 | 1553 | 1822 | 1824..=1833
-        | 1901 | 1906 => ErrorKind::Programming,
+        1005
+        | 1093
+        | 1111
+        | 1210
+        | NOT_PREPARABLE
+        | 1347..=1356
+        | 1359
+        | 1360
+        | 1553
+        | 1822
+        | 1824..=1833
+        | 1901
+        | 1906 => ErrorKind::Programming,
         _ => match server.state.get(..2) {
             Some("08") => ErrorKind::Disconnect,
             Some("22") => ErrorKind::Data,

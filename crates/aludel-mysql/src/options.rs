@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_url_says_everything() {
-        let options = of("mysql://us%40er:p%3Aw@db.example.org:3307/shop?connect_timeout=3&charset=utf8mb4").unwrap();
+        let options =
+            of("mysql://us%40er:p%3Aw@db.example.org:3307/shop?connect_timeout=3&charset=utf8mb4").unwrap();
         assert_eq!(options.opts.user(), Some("us@er"));
         assert_eq!(options.opts.pass(), Some("p:w"));
         assert_eq!(options.opts.ip_or_hostname(), "db.example.org");
@@ -120,7 +121,8 @@ mod tests {
             let error = of(url).err().expect(url).to_string();
             assert!(error.contains(part) && error.contains(KNOWN) && !error.contains("secret"), "{error}");
         }
-        for url in ["mysql://h/?ssl-mode=REQUIRED", "mysql://h/?ssl_ca=ca.pem", "mysql://h/?require_ssl=true"] {
+        for url in ["mysql://h/?ssl-mode=REQUIRED", "mysql://h/?ssl_ca=ca.pem", "mysql://h/?require_ssl=true"]
+        {
             let error = of(url).err().expect(url).to_string();
             assert!(error.contains("TLS"), "{error}");
         }

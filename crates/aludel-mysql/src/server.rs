@@ -36,7 +36,9 @@ impl Server {
         let mut parts = numbers.split('.');
         let (major, minor, patch) = (digits(parts.next()), digits(parts.next()), digits(parts.next()));
         let (Some(major), Some(minor)) = (major, minor) else {
-            return Err(Error::configuration(format!("the server calls its version `{words}`, which is none")));
+            return Err(Error::configuration(format!(
+                "the server calls its version `{words}`, which is none"
+            )));
         };
         let server = Server { mariadb, version: (major, minor, patch.unwrap_or(0)) };
         let oldest = if mariadb { OLDEST_MARIADB } else { OLDEST_MYSQL };

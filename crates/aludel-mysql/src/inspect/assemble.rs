@@ -75,7 +75,9 @@ impl Building {
         let mut made = table(read::named(schema, facts.table));
         made.comment = facts.comment.filter(|comment| !comment.is_empty());
         let unusual = |value: &Option<String>, usual: &Option<String>| {
-            value.clone().filter(|value| usual.as_ref().is_none_or(|usual| !usual.eq_ignore_ascii_case(value)))
+            value
+                .clone()
+                .filter(|value| usual.as_ref().is_none_or(|usual| !usual.eq_ignore_ascii_case(value)))
         };
         let engine = unusual(&facts.engine, &facts.default_engine);
         let collation = unusual(&facts.collation, &facts.default_collation);
@@ -115,20 +117,20 @@ impl Building {
             };
             made.computed = Some(Computed { expression, stored: !extra.contains("virtual") });
         } else {
-            let kept = facts.default.as_deref();
+            // MariaDB tells a zero date where a column that follows changes has no default.
+            let update = extra.find("on update").and_then(|at| extra.get(at..));
+            let zero = |kept: &&str| update.is_some() && kept.starts_with("'0000-00-00");
+            let kept = facts.default.as_deref().filter(|kept| !zero(kept));
             made.server_default = match mariadb {
                 true => default::of_mariadb(kept, &made.ty, &facts.words),
-                false => {
-                    default::of_mysql(kept, extra.contains("default_generated"), &made.ty, &facts.words)
-                }
+                false => default::of_mysql(kept, extra.contains("default_generated"), &made.ty, &facts.words),
             };
-            if let Some(at) = extra.find("on update") {
-                let update = extra.get(at..).unwrap_or_default();
-                if kept.is_none() && !made.nullable {
+            match update {
+                Some(update) if kept.is_none() && !made.nullable => {
                     made.ty = Type::Raw(format!("{} {update}", facts.words));
-                } else {
-                    made.server_default = Some(default::following(kept, update));
                 }
+                Some(update) => made.server_default = Some(default::following(kept, update)),
+                None => {}
             }
         }
         made.autoincrement = extra.contains("auto_increment").then_some(true);

@@ -52,12 +52,26 @@ fn own_words(sql: &str) -> Expr {
 fn expression(sql: &str) -> Expr {
     let plain = unenclosed(sql);
     let word = plain.to_ascii_lowercase();
+    if let Some(text) = spelled_in_bytes(&word) {
+        return Expr::Literal(Value::Text(text));
+    }
     // The precision is always the column's own.
     let current = word.strip_prefix("current_timestamp").or_else(|| word.strip_prefix("now"));
     match current {
         Some(rest) if rest.chars().all(|c| matches!(c, '(' | ')') || c.is_ascii_digit()) => Expr::Now,
         _ => own_words(plain),
     }
+}
+
+/// A text that the dialect wrote as `CONVERT(X'…' USING utf8mb4)`, because a backslash in quotes means one thing or
+/// another as the server is set.
+fn spelled_in_bytes(word: &str) -> Option<String> {
+    let bytes = word.strip_prefix("convert(")?.strip_suffix(" using utf8mb4)")?;
+    let quoted = bytes.strip_prefix("x'").and_then(|rest| rest.strip_suffix('\''));
+    let digits = quoted.or_else(|| bytes.strip_prefix("0x"))?.as_bytes();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes = digits.chunks(2).map(byte).collect::<Option<Vec<u8>>>()?;
+    String::from_utf8(bytes).ok()
 }
 
 fn number(digits: &str, ty: &Type) -> Expr {
@@ -104,12 +118,14 @@ mod tests {
         assert_eq!(of("current_timestamp()", "date"), Some(ServerDefault(Expr::Now)));
         assert_eq!(of("uuid()", "char(36)"), words("uuid()"));
         assert_eq!(of("b'101'", "bit(3)"), words("b'101'"));
+        assert_eq!(of("convert(X'615C' using utf8mb4)", "varchar(9)"), literal(Value::Text("a\\".into())));
     }
 
     #[test]
     fn what_mysql_keeps() {
         let of = |kept: &str, column: &str| of_mysql(Some(kept), false, &types::declared(column), column);
-        let generated = |kept: &str, column: &str| of_mysql(Some(kept), true, &types::declared(column), column);
+        let generated =
+            |kept: &str, column: &str| of_mysql(Some(kept), true, &types::declared(column), column);
         assert_eq!(of("it's", "varchar(20)"), literal(Value::Text("it's".into())));
         assert_eq!(of("NULL", "varchar(20)"), literal(Value::Text("NULL".into())));
         assert_eq!(of("0", "tinyint(1)"), literal(Value::Bool(false)));
@@ -118,6 +134,10 @@ mod tests {
         assert_eq!(generated("CURRENT_TIMESTAMP(6)", "datetime(6)"), Some(ServerDefault(Expr::Now)));
         assert_eq!(generated("uuid()", "char(36)"), words("uuid()"));
         assert_eq!(generated(r"_utf8mb4\'new\'", "text"), literal(Value::Text("new".into())));
+        assert_eq!(
+            generated("convert(0x615C using utf8mb4)", "varchar(9)"),
+            literal(Value::Text("a\\".into()))
+        );
         assert_eq!(generated(r"(1 + 1)", "int"), words("1 + 1"));
         assert_eq!(of_mysql(None, false, &NUMERIC, "decimal(10,2)"), None);
     }

@@ -164,10 +164,7 @@ pub(super) async fn views(connection: &mut MysqlConnection, database: &str) -> R
     scoped(connection, include_str!("views.sql"), Scope { database, table: None }).await
 }
 
-pub(super) async fn triggers(
-    connection: &mut MysqlConnection,
-    database: &str,
-) -> Result<Vec<TriggerFacts>> {
+pub(super) async fn triggers(connection: &mut MysqlConnection, database: &str) -> Result<Vec<TriggerFacts>> {
     scoped(connection, include_str!("triggers.sql"), Scope { database, table: None }).await
 }
 

@@ -26,9 +26,7 @@ fn recognised(words: &str) -> Option<Type> {
         ("bigint", [] | [_]) => Type::BigInteger,
         ("float", []) => Type::Float,
         ("double", []) => Type::Double,
-        ("decimal", [precision, scale]) => {
-            Type::Numeric { precision: Some(*precision), scale: Some(*scale) }
-        }
+        ("decimal", [precision, scale]) => Type::Numeric { precision: Some(*precision), scale: Some(*scale) },
         ("varchar", [length]) => Type::String { length: Some(*length) },
         ("text", []) => Type::Text,
         ("varbinary", [length]) => Type::Binary { length: Some(*length) },
@@ -45,7 +43,8 @@ fn recognised(words: &str) -> Option<Type> {
 /// Whether a default of this type is written as a number.
 pub(super) fn is_number(words: &str) -> bool {
     let name = words.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
-    ["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"].contains(&name)
+    ["tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"]
+        .contains(&name)
 }
 
 #[cfg(test)]

@@ -60,6 +60,9 @@ fn push_element(
     let facts = &dialect.capabilities().ddl;
     match (&element.key, facts.index_expressions) {
         (IndexKey::Column(name), _) => dialect.quote(name, sql),
+        (IndexKey::Expression(text), _) if facts.index_prefixes && is_prefix(text, dialect) => {
+            sql.push_str(text);
+        }
         (IndexKey::Expression(_), IndexExpressions::Unsupported) => {
             return Err(unsupported(index, "an expression", dialect));
         }
@@ -79,6 +82,19 @@ fn push_element(
         sql.push_str(" DESC");
     }
     Ok(())
+}
+
+/// Whether the text is a quoted column with a length behind it.
+fn is_prefix(text: &str, dialect: &dyn Dialect) -> bool {
+    let quote = dialect.capabilities().quote;
+    let Some((name, length)) = text.rsplit_once('(') else { return false };
+    let length = length.strip_suffix(')').unwrap_or_default();
+    let name = name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).unwrap_or_default();
+    let doubled = String::from_iter([quote, quote]);
+    !name.is_empty()
+        && !name.replace(&doubled, "").contains(quote)
+        && !length.is_empty()
+        && length.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn unsupported(index: &Index, what: &str, dialect: &dyn Dialect) -> CompileError {

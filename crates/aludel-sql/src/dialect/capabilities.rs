@@ -67,6 +67,8 @@ pub struct DdlSupport {
     pub partial_indexes: bool,
     /// Indexes over expressions.
     pub index_expressions: IndexExpressions,
+    /// An element of an index may be the beginning of a column, written as an expression: `` `title`(20) ``.
+    pub index_prefixes: bool,
     /// A collation per element of an index.
     pub index_collations: bool,
     /// The schema stands in front of the index's name rather than the table's.
@@ -157,6 +159,7 @@ impl Capabilities {
                 comments: CommentStyle::Statement,
                 partial_indexes: true,
                 index_expressions: IndexExpressions::Parenthesised,
+                index_prefixes: false,
                 index_collations: true,
                 schema_on_index: false,
                 drop_index_on_table: false,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Check, Column, ForeignKey, Index, PrimaryKey, UniqueConstraint};
+use crate::types::Type;
 
 /// The name of a table, with its schema where it is not the default one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,17 +192,17 @@ impl Table {
     /// Mirrors SQLAlchemy's `Table.autoincrement_column`.
     pub fn autoincrement_column(&self) -> Option<&Column> {
         let key = self.primary_key.as_ref()?;
-        let numbered = |column: &&Column| {
-            column.ty.is_integer()
-                && column.server_default.is_none()
-                && column.computed.is_none()
-                && key.columns.contains(&column.name)
+        let free = |column: &&Column| {
+            column.server_default.is_none() && column.computed.is_none() && key.columns.contains(&column.name)
         };
-        let mut candidates = self.columns.iter().filter(numbered);
-        let asked = candidates.clone().find(|column| column.autoincrement == Some(true));
+        // A database's own integer type (MySQL's `INT UNSIGNED`) is numbered only where that is asked for.
+        let could = |column: &&Column| column.ty.is_integer() || matches!(column.ty, Type::Raw(_));
+        let mut candidates = self.columns.iter().filter(free);
+        let asked = candidates.clone().find(|column| column.autoincrement == Some(true) && could(column));
         asked.or_else(|| {
             candidates.find(|column| {
-                key.columns.len() == 1
+                column.ty.is_integer()
+                    && key.columns.len() == 1
                     && column.autoincrement.is_none()
                     && !self.foreign_keys.iter().any(|foreign| foreign.columns.contains(&column.name))
             })

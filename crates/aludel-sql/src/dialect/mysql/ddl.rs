@@ -11,12 +11,11 @@ pub(super) fn server_default(column: &Column, sql: String) -> String {
     let word = sql.to_ascii_uppercase();
     if word.starts_with("CURRENT_TIMESTAMP") {
         let bare = word == "CURRENT_TIMESTAMP";
-        return if bare && matches!(column.ty, Type::DateTime { .. }) {
-            "CURRENT_TIMESTAMP(6)".into()
-        } else if matches!(column.ty, Type::Date | Type::Time) {
-            format!("({sql})")
-        } else {
-            sql
+        return match &column.ty {
+            Type::DateTime { .. } if bare => "CURRENT_TIMESTAMP(6)".into(),
+            Type::Raw(words) if bare => format!("CURRENT_TIMESTAMP{}", precision(words)),
+            Type::Date | Type::Time => format!("({sql})"),
+            _ => sql,
         };
     }
     let large = matches!(column.ty, Type::Text | Type::Json | Type::Binary { length: None });
@@ -24,6 +23,15 @@ pub(super) fn server_default(column: &Column, sql: String) -> String {
         sql
     } else {
         format!("({sql})")
+    }
+}
+
+/// The precision behind the name of a type, in its parentheses: that of a default has to be the same.
+fn precision(words: &str) -> &str {
+    let digits = |rest: &str| rest.strip_suffix(')').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    match words.find('(').and_then(|at| words.get(at..)) {
+        Some(arguments) if arguments.strip_prefix('(').is_some_and(digits) => arguments,
+        _ => "",
     }
 }
 

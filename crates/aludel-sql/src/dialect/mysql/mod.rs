@@ -36,6 +36,7 @@ impl Mysql {
         ddl.autoincrement = AutoIncrement::Keyword("AUTO_INCREMENT");
         ddl.comments = CommentStyle::Inline;
         ddl.partial_indexes = false;
+        ddl.index_prefixes = true;
         ddl.index_collations = false;
         ddl.drop_index_on_table = true;
         ddl.deferrable = false;

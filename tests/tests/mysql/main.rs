@@ -1,0 +1,10 @@
+//! The MySQL driver on a real server, MySQL or MariaDB: `ALUDEL_TEST_MYSQL` names it.
+
+mod connecting;
+mod errors;
+mod many;
+mod schema;
+mod scratch;
+mod statements;
+mod transactions;
+mod values;

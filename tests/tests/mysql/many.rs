@@ -1,0 +1,148 @@
+//! One statement for many rows of parameters.
+
+use aludel::engine::driver::ManySink;
+use aludel::prelude::*;
+use aludel::sql::ValueRef;
+use aludel::sql::decode::{DecodeError, Row, RowReader};
+use aludel::sql::encode::ParameterRows;
+use aludel::{ErrorKind, Execution, Value};
+
+use crate::scratch::{Scratch, rows};
+
+struct Given(Vec<Vec<Value>>);
+
+impl ParameterRows for Given {
+    fn rows(&self) -> usize {
+        self.0.len()
+    }
+
+    fn width(&self) -> usize {
+        self.0.first().map_or(0, Vec::len)
+    }
+
+    fn value(&self, row: usize, parameter: usize) -> ValueRef<'_> {
+        self.0[row][parameter].as_ref()
+    }
+}
+
+fn numbers(from: i64, to: i64) -> Given {
+    Given((from..to).map(|number| vec![Value::I64(number)]).collect())
+}
+
+#[derive(Default)]
+struct Seen {
+    returned: Vec<(usize, i64)>,
+    done: Vec<(usize, Execution)>,
+}
+
+impl ManySink for Seen {
+    fn returned(&mut self, run: usize, row: &dyn Row) -> Result<(), DecodeError> {
+        self.returned.push((run, RowReader::new(row).read()?));
+        Ok(())
+    }
+
+    fn done(&mut self, run: usize, execution: Execution) {
+        self.done.push((run, execution));
+    }
+}
+
+const SCHEMA: &str = "CREATE TABLE t (id BIGINT AUTO_INCREMENT PRIMARY KEY, v INTEGER UNIQUE)";
+
+fn many(connection: &mut Connection, sql: &str, given: &Given) -> (aludel::Result<()>, Seen) {
+    let mut seen = Seen::default();
+    let result = connection.raw().unwrap().execute_many(sql, given, &mut seen).wait();
+    (result, seen)
+}
+
+#[test]
+fn keys_and_counts_come_back_in_order() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(SCHEMA);
+    let (result, seen) = many(&mut connection, "INSERT INTO t (v) VALUES (?)", &numbers(0, 50));
+    result.unwrap();
+    let expected: Vec<_> = (0..50).map(|run| (run as usize, Execution::new(1, Some(run + 1)))).collect();
+    assert_eq!(seen.done, expected);
+    assert!(!connection.in_transaction());
+    // Matched rows count: the second run changes nothing, the third matches nothing.
+    let given = Given([[7, 7], [7, 7], [7, 999]].map(|row| row.map(Value::I64).to_vec()).to_vec());
+    let (result, seen) = many(&mut connection, "UPDATE t SET v = ? WHERE v = ?", &given);
+    result.unwrap();
+    assert_eq!(seen.done.iter().map(|(_, done)| done.rows_affected).collect::<Vec<_>>(), [1, 1, 0]);
+    let (result, seen) = many(&mut connection, "INSERT INTO t (v) VALUES (?)", &Given(Vec::new()));
+    result.unwrap();
+    assert!(seen.done.is_empty());
+}
+
+#[test]
+fn returned_rows_reach_the_sink() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(SCHEMA);
+    if !connection.dialect().capabilities().insert_returning {
+        return;
+    }
+    let (result, seen) = many(&mut connection, "INSERT INTO t (v) VALUES (?) RETURNING id", &numbers(0, 3));
+    result.unwrap();
+    assert_eq!(seen.returned, [(0, 1), (1, 2), (2, 3)]);
+    assert_eq!(
+        seen.done.iter().map(|(run, done)| (*run, done.rows_affected)).collect::<Vec<_>>(),
+        [(0, 1), (1, 1), (2, 1)]
+    );
+    // A sink that can't read the row ends the runs; nothing of them stays.
+    let (result, seen) =
+        many(&mut connection, "INSERT INTO t (v) VALUES (?) RETURNING 'x'", &numbers(10, 13));
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Decode);
+    assert!(seen.done.is_empty());
+    assert_eq!(rows(&mut connection, "SELECT count(*) FROM t", &[]).unwrap(), [[Value::I64(3)]]);
+}
+
+#[test]
+fn outside_of_a_transaction_all_or_nothing() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(SCHEMA);
+    let given = Given([1, 2, 1, 3].map(|v| vec![Value::I64(v)]).to_vec());
+    let (result, seen) = many(&mut connection, "INSERT INTO t (v) VALUES (?)", &given);
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+    assert!(error.to_string().starts_with("row 3 of 4: "), "{error}");
+    assert_eq!(seen.done.len(), 2);
+    assert!(!connection.in_transaction() && connection.raw().unwrap().is_usable());
+    assert_eq!(rows(&mut connection, "SELECT count(*) FROM t", &[]).unwrap(), [[Value::I64(0)]]);
+}
+
+#[test]
+fn inside_of_one_the_rows_before_the_failure_are_the_transactions() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(SCHEMA);
+    let mut transaction = connection.begin().wait().unwrap();
+    let given = Given([1, 2, 1, 3].map(|v| vec![Value::I64(v)]).to_vec());
+    let (result, _) = many(&mut transaction, "INSERT INTO t (v) VALUES (?)", &given);
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::UniqueViolation);
+    assert!(transaction.in_transaction());
+    transaction.commit().wait().unwrap();
+    assert_eq!(
+        rows(&mut connection, "SELECT v FROM t ORDER BY v", &[]).unwrap(),
+        [[Value::I64(1)], [Value::I64(2)]]
+    );
+}
+
+#[test]
+fn many_wide_rows() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with("CREATE TABLE t (a INTEGER, b VARCHAR(100), c LONGBLOB)");
+    let given = Given(
+        (0..500)
+            .map(|n| {
+                vec![
+                    Value::I64(n),
+                    Value::Text("é".repeat(n as usize % 100)),
+                    Value::Bytes(vec![n as u8; 5_000]),
+                ]
+            })
+            .collect(),
+    );
+    let (result, seen) = many(&mut connection, "INSERT INTO t VALUES (?, ?, ?)", &given);
+    result.unwrap();
+    assert_eq!(seen.done.len(), 500);
+    let read = rows(&mut connection, "SELECT * FROM t ORDER BY a", &[]).unwrap();
+    assert!(read == given.0);
+}

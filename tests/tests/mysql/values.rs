@@ -1,0 +1,172 @@
+//! Every kind of value there and back, with those at the edges.
+
+use aludel::Value;
+use aludel::prelude::*;
+use aludel::sql::temporal::{Date, Time, Timestamp};
+
+use crate::scratch::{Scratch, rows};
+
+const MIDNIGHT: Time = Time { hour: 0, minute: 0, second: 0, nanosecond: 0 };
+const LATE: Time = Time { hour: 23, minute: 59, second: 59, nanosecond: 999_999_000 };
+
+fn date(year: i32, month: u8, day: u8) -> Date {
+    Date { year, month, day }
+}
+
+fn at(date: Date, time: Time) -> Value {
+    Value::Timestamp(Timestamp { date, time, offset: None })
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.into())
+}
+
+/// What is written into a column of the type comes back as it was; the server converts it to its own form in between.
+#[test]
+fn what_is_written_comes_back() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.connect();
+    let cases: Vec<(&str, Vec<Value>)> = vec![
+        ("BOOL", vec![Value::I64(0), Value::I64(1)]),
+        ("TINYINT", vec![Value::I64(-128), Value::I64(127)]),
+        ("SMALLINT", vec![Value::I64(-32_768), Value::I64(32_767)]),
+        ("INTEGER", vec![Value::I64(i32::MIN.into()), Value::I64(i32::MAX.into())]),
+        ("INTEGER UNSIGNED", vec![Value::I64(0), Value::I64(u32::MAX.into())]),
+        ("BIGINT", vec![Value::I64(i64::MIN), Value::I64(0), Value::I64(i64::MAX)]),
+        ("BIGINT UNSIGNED", vec![Value::I64(i64::MAX)]),
+        ("YEAR", vec![Value::I64(1901), Value::I64(2155)]),
+        ("BIT(9)", vec![Value::I64(0), Value::I64(257)]),
+        ("DOUBLE", vec![f64::MIN, -0.0, 5e-300, 0.1, f64::MAX].into_iter().map(Value::F64).collect()),
+        ("FLOAT", vec![Value::F64(0.5), Value::F64(f64::from(f32::MAX))]),
+        ("NUMERIC(30, 10)", vec![text("-12345678901234567890.0123456789"), text("0.0000000001")]),
+        ("VARCHAR(200)", vec![text(""), text("it's \\ \"x\" ` 100% \0 \n end "), text("日本語 🦀 é")]),
+        ("TEXT", vec![text(&"x".repeat(60_000))]),
+        ("CHAR(36)", vec![text("6f1ed002-ab59-44a1-b1a2-7d2a7a0a4a4e")]),
+        ("JSON", vec![text(r#"{"a": [1, 2.5, null, "ü"]}"#)]),
+        ("ENUM('a', 'b')", vec![text("b")]),
+        ("SET('a', 'b')", vec![text("a,b"), text("")]),
+        ("VARBINARY(300)", vec![Value::Bytes(vec![]), Value::Bytes((0..=255).collect())]),
+        ("LONGBLOB", vec![Value::Bytes(vec![0xff; 1_000_000])]),
+        (
+            "DATE",
+            vec![Value::Date(date(1, 1, 1)), Value::Date(date(2024, 2, 29)), Value::Date(date(9999, 12, 31))],
+        ),
+        ("TIME(6)", vec![Value::Time(MIDNIGHT), Value::Time(LATE)]),
+        (
+            "DATETIME(6)",
+            vec![at(date(1000, 1, 1), MIDNIGHT), at(date(2026, 11, 22), LATE), at(date(9999, 12, 31), LATE)],
+        ),
+    ];
+    for (ty, values) in cases {
+        let mut script =
+            "DROP TABLE IF EXISTS t; CREATE TABLE t (n INTEGER AUTO_INCREMENT PRIMARY KEY, v ".to_owned();
+        script.push_str(&format!("{ty})"));
+        connection.execute_script(&script).wait().expect(ty);
+        let written = [values, vec![Value::Null]].concat();
+        for value in &written {
+            let done =
+                connection.raw().unwrap().execute("INSERT INTO t (v) VALUES (?)", &[value.as_ref()]).wait();
+            done.unwrap_or_else(|error| panic!("{ty}, {value:.40}: {error}"));
+        }
+        let read = rows(&mut connection, "SELECT v FROM t ORDER BY n", &[]).unwrap();
+        assert_eq!(read, written.iter().map(|value| vec![value.clone()]).collect::<Vec<_>>(), "{ty}");
+        // The value is found by itself, too (JSON and floats compare by other rules than equality of text).
+        for value in written.iter().filter(|value| !value.is_null() && !matches!(ty, "JSON" | "FLOAT")) {
+            let found =
+                rows(&mut connection, "SELECT count(*) FROM t WHERE v = ?", &[value.clone()]).unwrap();
+            assert_eq!(found, [[Value::I64(1)]], "{ty} = {value:.40}");
+        }
+    }
+}
+
+/// Kinds that MySQL has no type for take the nearest one.
+#[test]
+fn what_has_no_type_of_its_own_is_converted() {
+    let scratch = Scratch::new();
+    let mut connection =
+        scratch.with("CREATE TABLE t (b BOOL, u CHAR(36), p DATETIME(6), s TIMESTAMP(6) NULL)");
+    let offset = Timestamp {
+        date: date(2026, 1, 1),
+        time: Time { nanosecond: 1_999, ..MIDNIGHT },
+        offset: Some(7_200),
+    };
+    let given =
+        [Value::Bool(true), Value::Uuid([0xab; 16]), Value::Timestamp(offset), Value::Timestamp(offset)];
+    let borrowed: Vec<_> = given.iter().map(Value::as_ref).collect();
+    connection.raw().unwrap().execute("INSERT INTO t VALUES (?, ?, ?, ?)", &borrowed).wait().unwrap();
+    let utc = Timestamp {
+        date: date(2025, 12, 31),
+        time: Time { hour: 22, minute: 0, second: 0, nanosecond: 1_000 },
+        offset: None,
+    };
+    assert_eq!(
+        rows(&mut connection, "SELECT * FROM t", &[]).unwrap(),
+        [[
+            Value::I64(1),
+            text("abababab-abab-abab-abab-abababababab"),
+            Value::Timestamp(utc),
+            Value::Timestamp(Timestamp { offset: Some(0), ..utc }),
+        ]]
+    );
+    let again =
+        rows(&mut connection, "SELECT count(*) FROM t WHERE b = ? AND u = ? AND p = ? AND s = ?", &given)
+            .unwrap();
+    assert_eq!(again, [[Value::I64(1)]]);
+}
+
+#[test]
+fn rust_values_through_typed_queries() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.connect();
+    let point = "2026-11-22T12:50:16.25Z".parse::<DateTime<Utc>>().unwrap();
+    let query = sql("SELECT ?, ?, ?, ?, ?, ?")
+        .bind(true)
+        .bind("ä".to_owned())
+        .bind(-1_i32)
+        .bind(point)
+        .bind(point.date_naive())
+        .bind(None::<String>);
+    let row: (bool, String, i32, DateTime<Utc>, NaiveDate, Option<String>) =
+        connection.one(query.rows()).wait().unwrap();
+    assert_eq!(row, (true, "ä".into(), -1, point, point.date_naive(), None));
+}
+
+#[test]
+fn what_mysql_cannot_hold_is_refused_before_it_is_sent() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.connect();
+    for (value, problem) in [
+        (Value::F64(f64::NAN), "parameter 2 is NaN"),
+        (Value::F64(f64::INFINITY), "parameter 2 is inf"),
+        (Value::Date(date(0, 1, 1)), "parameter 2 is in the year 0"),
+        (at(date(10_000, 1, 1), MIDNIGHT), "parameter 2 is in the year 10000"),
+    ] {
+        let error = rows(&mut connection, "SELECT ?, ?", &[Value::I64(1), value]).unwrap_err();
+        assert_eq!(error.kind(), aludel::ErrorKind::Data);
+        assert!(error.message().starts_with(problem), "{error}");
+    }
+    assert_eq!(rows(&mut connection, "SELECT 1", &[]).unwrap(), [[Value::I64(1)]]);
+}
+
+#[test]
+fn what_has_no_value_here_says_so_and_the_connection_goes_on() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(
+        "SET sql_mode = ''; CREATE TABLE t (d DATE, t TIME, n BIGINT UNSIGNED);
+         INSERT INTO t VALUES ('0000-00-00', '-838:59:59', 18446744073709551615)",
+    );
+    for (column, problem) in [
+        ("d", "the date 0000-00-00 is none"),
+        ("t", "-838:59:59 is no time of day"),
+        ("n", "18446744073709551615 is out of range"),
+    ] {
+        let error = rows(&mut connection, &format!("SELECT {column} FROM t"), &[]).unwrap_err();
+        assert_eq!(error.kind(), aludel::ErrorKind::Decode);
+        assert!(
+            error.message().contains(problem) && error.message().contains(&format!("`{column}`")),
+            "{error}"
+        );
+    }
+    let read = rows(&mut connection, "SELECT CAST(n AS CHAR), NULLIF(d, 0) FROM t", &[]).unwrap();
+    assert_eq!(read, [[text("18446744073709551615"), Value::Null]]);
+}

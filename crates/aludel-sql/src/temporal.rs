@@ -214,34 +214,39 @@ impl Timestamp {
     pub fn to_utc(self) -> Timestamp {
         let Some(offset @ (i32::MIN..=-1 | 1..)) = self.offset else { return self };
         let seconds = i64::from(self.time.hour) * 3600 + i64::from(self.time.minute) * 60 - i64::from(offset);
-        let days = days_from_civil(self.date) + seconds.div_euclid(86_400);
+        let days = self.date.to_days() + seconds.div_euclid(86_400);
         let seconds = seconds.rem_euclid(86_400);
         let time = Time { hour: (seconds / 3600) as u8, minute: (seconds / 60 % 60) as u8, ..self.time };
-        Timestamp { date: civil_from_days(days), time, offset: Some(0) }
+        // Only at the very ends of what a `Date` holds is there no day before or after.
+        Timestamp { date: Date::from_days(days).unwrap_or(self.date), time, offset: Some(0) }
     }
 }
 
-/// Days since 1970-01-01, by the usual count in eras of 400 years that begin in March.
-fn days_from_civil(date: Date) -> i64 {
-    let year = i64::from(date.year) - i64::from(date.month <= 2);
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let month = (i64::from(date.month) + 9) % 12;
-    let day_of_year = (153 * month + 2) / 5 + i64::from(date.day) - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
+impl Date {
+    /// Days since 1970-01-01, for databases that count them. A day beyond the end of its month counts into the next one.
+    pub fn to_days(self) -> i64 {
+        // The usual count in eras of 400 years that begin in March.
+        let year = i64::from(self.year) - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month = (i64::from(self.month) + 9) % 12;
+        let day_of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    }
 
-fn civil_from_days(days: i64) -> Date {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day = days.rem_euclid(146_097);
-    let year_of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Date { year: year as i32, month: month as u8, day: day as u8 }
+    /// The date so many days after 1970-01-01; `None` where its year is none that a `Date` holds.
+    pub fn from_days(days: i64) -> Option<Date> {
+        let days = days.checked_add(719_468)?;
+        let era = days.div_euclid(146_097);
+        let day = days.rem_euclid(146_097);
+        let year_of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Some(Date { year: i32::try_from(year).ok()?, month: month as u8, day: day as u8 })
+    }
 }
 
 /// `Some(None)` for no offset at all, `None` for one that can't be read.

@@ -32,6 +32,8 @@ pub fn driver(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
         "sqlite" => aludel_sqlite::SqliteDriver::from_url(url),
         #[cfg(feature = "mysql")]
         "mysql" | "mariadb" => aludel_mysql::MysqlDriver::from_url(url),
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => aludel_postgres::PostgresDriver::from_url(url),
         _ => registered_driver(url, BUILT_IN),
     }
 }
@@ -43,4 +45,8 @@ const BUILT_IN: &[&str] = &[
     "mysql",
     #[cfg(feature = "mysql")]
     "mariadb",
+    #[cfg(feature = "postgres")]
+    "postgres",
+    #[cfg(feature = "postgres")]
+    "postgresql",
 ];

@@ -29,6 +29,8 @@ pub use aludel_mysql as mysql;
 pub use aludel_orm as orm;
 #[cfg(feature = "orm")]
 pub use aludel_orm::{Embed, Model};
+#[cfg(feature = "postgres")]
+pub use aludel_postgres as postgres;
 pub use aludel_sql as sql;
 pub use aludel_sql::{
     Column, Dialect, Expr, MetaData, SqlType, Table, Type, Value, ast, compile, dialect, expression, schema,

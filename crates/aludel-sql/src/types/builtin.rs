@@ -43,6 +43,8 @@ fn integer(value: ValueRef<'_>, wanted: &str) -> Result<i64, ValueError> {
         ValueRef::Bool(flag) => Ok(flag.into()),
         // SQLite keeps whole numbers of a REAL or NUMERIC column in either form.
         ValueRef::F64(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => Ok(number as i64),
+        // Exact decimals travel as text, and the sum of a column of integers is one on PostgreSQL and MySQL.
+        ValueRef::Text(text) => text.parse().map_err(|_| ValueError::mismatch(wanted, value)),
         other => Err(ValueError::mismatch(wanted, other)),
     }
 }

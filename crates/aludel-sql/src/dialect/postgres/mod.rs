@@ -16,16 +16,23 @@ pub struct Postgres {
     capabilities: Capabilities,
 }
 
-/// A current version.
-impl Default for Postgres {
-    fn default() -> Self {
+impl Postgres {
+    /// The dialect of a server's major version (`15`).
+    pub fn of_version(major: u32) -> Self {
         let mut capabilities = Capabilities::standard();
         capabilities.placeholder = Placeholder::Dollar;
         capabilities.max_parameters = 65_535;
         capabilities.ilike = true;
-        // Version 18 computes generated columns on reading; earlier ones only store them.
-        capabilities.ddl.virtual_columns = false;
+        // Earlier versions only store generated columns.
+        capabilities.ddl.virtual_columns = major >= 18;
         Postgres { capabilities }
+    }
+}
+
+/// The newest version of which every supported server understands the SQL.
+impl Default for Postgres {
+    fn default() -> Self {
+        Postgres::of_version(17)
     }
 }
 

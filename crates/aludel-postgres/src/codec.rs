@@ -1,0 +1,445 @@
+//! Values on their way into a statement and out of a row.
+//!
+//! Both ways go by the type that the server says. Values travel in the server's binary form; text for a type that has
+//! no value of its own here travels as text, which the server's own input function reads. Only an exact decimal needs
+//! memory on its way out.
+
+use std::cell::OnceCell;
+use std::error::Error as StdError;
+use std::fmt;
+
+use aludel_sql::ValueRef;
+use aludel_sql::decode::Row;
+use aludel_sql::temporal::{Date, Time, Timestamp};
+use aludel_sql::types::ValueError;
+use bytes::BytesMut;
+use tokio_postgres::types::{Format, FromSql, IsNull, Kind, ToSql, Type};
+
+use crate::numeric;
+
+/// From 1970-01-01, from which we count, to 2000-01-01, from which the server counts.
+const EPOCH_DAYS: i64 = 10_957;
+const DAY_MICROSECONDS: i64 = 86_400_000_000;
+
+/// What a type of the server's looks like on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Bool,
+    Int2,
+    Int4,
+    Int8,
+    Oid,
+    Float4,
+    Float8,
+    Numeric,
+    /// Sent as the characters themselves.
+    Text,
+    /// One byte for the version of the form, then the characters.
+    Jsonb,
+    Bytea,
+    Date,
+    Time,
+    Timestamp,
+    TimestampTz,
+    Uuid,
+    /// What a function without a result gives back.
+    Void,
+    /// A type that is written as text and cannot be read yet.
+    Other,
+}
+
+impl Class {
+    pub(crate) fn of(ty: &Type) -> Class {
+        match *ty {
+            Type::BOOL => Class::Bool,
+            Type::INT2 => Class::Int2,
+            Type::INT4 => Class::Int4,
+            Type::INT8 => Class::Int8,
+            Type::OID => Class::Oid,
+            Type::FLOAT4 => Class::Float4,
+            Type::FLOAT8 => Class::Float8,
+            Type::NUMERIC => Class::Numeric,
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::CHAR => {
+                Class::Text
+            }
+            Type::JSON | Type::XML => Class::Text,
+            Type::JSONB => Class::Jsonb,
+            Type::BYTEA => Class::Bytea,
+            Type::DATE => Class::Date,
+            Type::TIME => Class::Time,
+            Type::TIMESTAMP => Class::Timestamp,
+            Type::TIMESTAMPTZ => Class::TimestampTz,
+            Type::UUID => Class::Uuid,
+            Type::VOID => Class::Void,
+            _ => match ty.kind() {
+                Kind::Domain(base) => Class::of(base),
+                Kind::Enum(_) => Class::Text,
+                // An extension's type, which has no number that is known beforehand.
+                Kind::Simple if ty.name() == "citext" => Class::Text,
+                _ => Class::Other,
+            },
+        }
+    }
+}
+
+/// The type to ask for where the server took a parameter for text only because nothing around it says what it is
+/// (`SELECT $1`), and the value is something else.
+pub(crate) fn natural_type(inferred: &Type, value: ValueRef<'_>) -> Option<Type> {
+    if *inferred != Type::TEXT && *inferred != Type::UNKNOWN {
+        return None;
+    }
+    match value {
+        ValueRef::Bool(_) => Some(Type::BOOL),
+        ValueRef::I64(_) => Some(Type::INT8),
+        ValueRef::F64(_) => Some(Type::FLOAT8),
+        ValueRef::Bytes(_) => Some(Type::BYTEA),
+        ValueRef::Date(_) => Some(Type::DATE),
+        ValueRef::Time(_) => Some(Type::TIME),
+        ValueRef::Timestamp(Timestamp { offset: None, .. }) => Some(Type::TIMESTAMP),
+        ValueRef::Timestamp(_) => Some(Type::TIMESTAMPTZ),
+        ValueRef::Uuid(_) => Some(Type::UUID),
+        _ => None,
+    }
+}
+
+/// A parameter of a statement.
+#[derive(Clone, Copy)]
+pub(crate) struct Parameter<'a> {
+    /// Its place, from 0.
+    pub(crate) index: usize,
+    pub(crate) value: ValueRef<'a>,
+}
+
+/// Only the kind: tokio-postgres writes parameters to its debug log.
+impl fmt::Debug for Parameter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.value.kind())
+    }
+}
+
+/// A value that does not fit the parameter's type.
+#[derive(Debug)]
+pub(crate) struct EncodeError(String);
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for EncodeError {}
+
+impl Parameter<'_> {
+    #[cold]
+    fn mismatch(&self, ty: &Type) -> EncodeError {
+        EncodeError(format!(
+            "parameter ${} is {}, but the statement takes one of type `{ty}` there: pass that, or say with a CAST what \
+             is meant",
+            self.index + 1,
+            self.value.kind(),
+        ))
+    }
+
+    #[cold]
+    fn out_of_range(&self, ty: &Type) -> EncodeError {
+        let shown = match self.value {
+            ValueRef::Text(_) | ValueRef::Bytes(_) => self.value.kind().to_owned(),
+            other => other.to_string(),
+        };
+        EncodeError(format!("parameter ${} is {shown}, which the type `{ty}` can't hold", self.index + 1))
+    }
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+        let class = Class::of(ty);
+        match (self.value, class) {
+            (ValueRef::Null, _) => return Ok(IsNull::Yes),
+            (ValueRef::Bool(flag), Class::Bool) => out.extend_from_slice(&[flag.into()]),
+            (ValueRef::I64(number), _) => self.encode_integer(number, class, ty, out)?,
+            (ValueRef::F64(number), Class::Float8) => out.extend_from_slice(&number.to_be_bytes()),
+            (ValueRef::F64(number), Class::Float4) => {
+                let narrow = number as f32;
+                if narrow.is_infinite() && number.is_finite() {
+                    return Err(self.out_of_range(ty));
+                }
+                out.extend_from_slice(&narrow.to_be_bytes());
+            }
+            (ValueRef::F64(number), Class::Numeric) => out.extend_from_slice(decimal_text(number).as_bytes()),
+            (ValueRef::Text(text), class) if takes_text(class) => out.extend_from_slice(text.as_bytes()),
+            (ValueRef::Bytes(bytes), Class::Bytea) => out.extend_from_slice(bytes),
+            (ValueRef::Uuid(bytes), Class::Uuid) => out.extend_from_slice(&bytes),
+            (ValueRef::Date(date), Class::Date) => {
+                let days = self.days(date, ty)?;
+                let days = i32::try_from(days).map_err(|_| self.out_of_range(ty))?;
+                out.extend_from_slice(&days.to_be_bytes());
+            }
+            (ValueRef::Time(time), Class::Time) => out.extend_from_slice(&microseconds(time).to_be_bytes()),
+            // A date alone is its midnight; points in time are in UTC, and what has no offset is taken for UTC.
+            (ValueRef::Date(date), Class::Timestamp | Class::TimestampTz) => {
+                let instant = self.days(date, ty)?.checked_mul(DAY_MICROSECONDS);
+                out.extend_from_slice(&instant.ok_or_else(|| self.out_of_range(ty))?.to_be_bytes());
+            }
+            (ValueRef::Timestamp(timestamp), Class::Timestamp | Class::TimestampTz) => {
+                self.days(timestamp.date, ty)?;
+                let utc = timestamp.to_utc();
+                let days = self.days(utc.date, ty)?.checked_mul(DAY_MICROSECONDS);
+                let instant = days.and_then(|days| days.checked_add(microseconds(utc.time)));
+                out.extend_from_slice(&instant.ok_or_else(|| self.out_of_range(ty))?.to_be_bytes());
+            }
+            _ => return Err(self.mismatch(ty)),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn encode_integer(
+        &self,
+        number: i64,
+        class: Class,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<(), EncodeError> {
+        let out_of_range = |_| self.out_of_range(ty);
+        match class {
+            Class::Int8 => out.extend_from_slice(&number.to_be_bytes()),
+            Class::Int4 => out.extend_from_slice(&i32::try_from(number).map_err(out_of_range)?.to_be_bytes()),
+            Class::Int2 => out.extend_from_slice(&i16::try_from(number).map_err(out_of_range)?.to_be_bytes()),
+            Class::Oid => out.extend_from_slice(&u32::try_from(number).map_err(out_of_range)?.to_be_bytes()),
+            Class::Numeric => out.extend_from_slice(number.to_string().as_bytes()),
+            Class::Float8 | Class::Float4 => {
+                let (largest, bytes): (u64, &[u8]) = match class {
+                    Class::Float8 => (1 << 53, &(number as f64).to_be_bytes()),
+                    _ => (1 << 24, &(number as f32).to_be_bytes()),
+                };
+                // Beyond these not every whole number has a float of its own.
+                if number.unsigned_abs() > largest {
+                    return Err(self.out_of_range(ty));
+                }
+                out.extend_from_slice(bytes);
+            }
+            _ => return Err(self.mismatch(ty)),
+        }
+        Ok(())
+    }
+
+    /// Days from the server's epoch; refuses a day that the month does not have.
+    fn days(&self, date: Date, ty: &Type) -> Result<i64, EncodeError> {
+        let days = date.to_days();
+        if Date::from_days(days) != Some(date) {
+            return Err(EncodeError(format!(
+                "parameter ${} holds the date {date}, which is not in the calendar",
+                self.index + 1
+            )));
+        }
+        days.checked_sub(EPOCH_DAYS).ok_or_else(|| self.out_of_range(ty))
+    }
+}
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        Ok(self.encode(ty, out)?)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        self.to_sql(ty, out)
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        let text = match self.value {
+            ValueRef::Text(_) => true,
+            ValueRef::I64(_) | ValueRef::F64(_) => Class::of(ty) == Class::Numeric,
+            _ => false,
+        };
+        if text { Format::Text } else { Format::Binary }
+    }
+}
+
+/// Whether text may stand for a value of the type: not where a value of another kind does, and text is a mistake.
+fn takes_text(class: Class) -> bool {
+    !matches!(
+        class,
+        Class::Bool
+            | Class::Int2
+            | Class::Int4
+            | Class::Int8
+            | Class::Oid
+            | Class::Float4
+            | Class::Float8
+            | Class::Bytea
+            | Class::Void
+    )
+}
+
+/// The shortest decimal that is read back as the same number.
+fn decimal_text(number: f64) -> String {
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+    }
+    format!("{number:?}")
+}
+
+/// Since midnight. The server keeps no nanoseconds; they are cut off, so that a time never becomes the next day's.
+fn microseconds(time: Time) -> i64 {
+    let seconds = (i64::from(time.hour) * 60 + i64::from(time.minute)) * 60 + i64::from(time.second);
+    seconds * 1_000_000 + i64::from(time.nanosecond / 1_000)
+}
+
+/// A row of a result.
+pub(crate) struct PostgresRow<'r> {
+    row: &'r tokio_postgres::Row,
+    classes: &'r [Class],
+    /// The texts of exact decimals, made when they are asked for.
+    texts: Box<[OnceCell<String>]>,
+}
+
+impl<'r> PostgresRow<'r> {
+    pub(crate) fn new(row: &'r tokio_postgres::Row, classes: &'r [Class]) -> Self {
+        let decimals = classes.iter().rposition(|class| *class == Class::Numeric).map_or(0, |last| last + 1);
+        PostgresRow { row, classes, texts: (0..decimals).map(|_| OnceCell::new()).collect() }
+    }
+
+    #[cold]
+    fn unreadable(&self, index: usize) -> ValueError {
+        let ty =
+            self.row.columns().get(index).map_or_else(|| "?".to_owned(), |column| column.type_().to_string());
+        ValueError::new(format!(
+            "values of the type `{ty}` can't be read yet: read the column as text, with `CAST(… AS text)`"
+        ))
+    }
+
+    fn decimal(&self, index: usize, bytes: &[u8]) -> Result<ValueRef<'_>, ValueError> {
+        let Some(cell) = self.texts.get(index) else { return Err(malformed("numeric")) };
+        if let Some(text) = cell.get() {
+            return Ok(ValueRef::Text(text));
+        }
+        let text = numeric::to_text(bytes).ok_or_else(|| malformed("numeric"))?;
+        Ok(ValueRef::Text(cell.get_or_init(|| text)))
+    }
+}
+
+impl Row for PostgresRow<'_> {
+    fn width(&self) -> usize {
+        self.classes.len()
+    }
+
+    #[inline]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, ValueError> {
+        let Some(class) = self.classes.get(index) else { return Err(no_such_column(index, self.width())) };
+        let Raw(bytes) = self.row.try_get(index).map_err(|error| ValueError::new(error.to_string()))?;
+        let Some(bytes) = bytes else { return Ok(ValueRef::Null) };
+        Ok(match class {
+            Class::Bool => ValueRef::Bool(array::<1>(bytes, "boolean")? != [0]),
+            Class::Int2 => ValueRef::I64(i16::from_be_bytes(array(bytes, "smallint")?).into()),
+            Class::Int4 => ValueRef::I64(i32::from_be_bytes(array(bytes, "integer")?).into()),
+            Class::Int8 => ValueRef::I64(i64::from_be_bytes(array(bytes, "bigint")?)),
+            Class::Oid => ValueRef::I64(u32::from_be_bytes(array(bytes, "oid")?).into()),
+            Class::Float4 => ValueRef::F64(f32::from_be_bytes(array(bytes, "real")?).into()),
+            Class::Float8 => ValueRef::F64(f64::from_be_bytes(array(bytes, "double precision")?)),
+            Class::Numeric => self.decimal(index, bytes)?,
+            Class::Text => ValueRef::Text(text(bytes)?),
+            Class::Jsonb => match bytes.split_first() {
+                Some((1, json)) => ValueRef::Text(text(json)?),
+                _ => return Err(malformed("jsonb")),
+            },
+            Class::Bytea => ValueRef::Bytes(bytes),
+            Class::Date => ValueRef::Date(date(i32::from_be_bytes(array(bytes, "date")?))?),
+            Class::Time => ValueRef::Time(time(i64::from_be_bytes(array(bytes, "time")?))?),
+            Class::Timestamp => {
+                ValueRef::Timestamp(timestamp(i64::from_be_bytes(array(bytes, "timestamp")?), None)?)
+            }
+            Class::TimestampTz => {
+                ValueRef::Timestamp(timestamp(i64::from_be_bytes(array(bytes, "timestamptz")?), Some(0))?)
+            }
+            Class::Uuid => ValueRef::Uuid(array(bytes, "uuid")?),
+            Class::Void => ValueRef::Null,
+            Class::Other => return Err(self.unreadable(index)),
+        })
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.row.columns().get(index).map(tokio_postgres::Column::name)
+    }
+}
+
+/// A value as it came.
+struct Raw<'a>(Option<&'a [u8]>);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Raw(Some(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Raw(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+#[inline]
+fn array<const N: usize>(bytes: &[u8], ty: &str) -> Result<[u8; N], ValueError> {
+    bytes.try_into().map_err(|_| malformed(ty))
+}
+
+fn text(bytes: &[u8]) -> Result<&str, ValueError> {
+    std::str::from_utf8(bytes).map_err(|error| ValueError::new(format!("the text is not UTF-8 ({error})")))
+}
+
+fn date(days: i32) -> Result<Date, ValueError> {
+    match days {
+        i32::MAX | i32::MIN => Err(infinite()),
+        days => Date::from_days(i64::from(days) + EPOCH_DAYS).ok_or_else(|| malformed("date")),
+    }
+}
+
+fn time(microseconds: i64) -> Result<Time, ValueError> {
+    if microseconds == DAY_MICROSECONDS {
+        return Err(ValueError::new(
+            "the time is 24:00, the end of the day, which no time of day here can hold",
+        ));
+    }
+    if !(0..DAY_MICROSECONDS).contains(&microseconds) {
+        return Err(malformed("time"));
+    }
+    let seconds = microseconds / 1_000_000;
+    Ok(Time {
+        hour: (seconds / 3600) as u8,
+        minute: (seconds / 60 % 60) as u8,
+        second: (seconds % 60) as u8,
+        nanosecond: (microseconds % 1_000_000) as u32 * 1_000,
+    })
+}
+
+fn timestamp(microseconds: i64, offset: Option<i32>) -> Result<Timestamp, ValueError> {
+    if matches!(microseconds, i64::MAX | i64::MIN) {
+        return Err(infinite());
+    }
+    let days = microseconds.div_euclid(DAY_MICROSECONDS) + EPOCH_DAYS;
+    let date = Date::from_days(days).ok_or_else(|| malformed("timestamp"))?;
+    Ok(Timestamp { date, time: time(microseconds.rem_euclid(DAY_MICROSECONDS))?, offset })
+}
+
+#[cold]
+fn infinite() -> ValueError {
+    ValueError::new(
+        "the date is infinite, which no date here can hold: read it as text, with `CAST(… AS text)`",
+    )
+}
+
+#[cold]
+fn malformed(ty: &str) -> ValueError {
+    ValueError::new(format!("the server sent a `{ty}` in a form that is not known"))
+}
+
+#[cold]
+fn no_such_column(index: usize, width: usize) -> ValueError {
+    ValueError::new(format!("the row has {width} columns, so there is none at {index} (counted from 0)"))
+}

@@ -1,0 +1,512 @@
+//! A connection: statements are prepared once, and nothing of what went wrong is lost.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::inspect::Inspector;
+use aludel_sql::decode::{DecodeError, Row};
+use aludel_sql::encode::ParameterRows;
+use aludel_sql::{Dialect, ValueRef};
+use tokio::task::JoinHandle;
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, NoTls, Socket};
+
+use crate::codec::{Parameter, PostgresRow, natural_type};
+use crate::error;
+use crate::inspect::PostgresInspector;
+use crate::pipeline::{self, EachRow, EachRun, Failure};
+use crate::statements::{Prepared, Statements, begins_with};
+
+/// How long the server is given to take note that nobody waits for a statement any more.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// An open connection.
+pub(crate) struct PostgresConnection {
+    /// `None` only once it is being closed.
+    client: Option<Client>,
+    /// Carries messages between the client and the socket, on the background thread.
+    task: JoinHandle<()>,
+    /// Why the task came to its end.
+    ending: Arc<OnceLock<tokio_postgres::Error>>,
+    dialect: Arc<dyn Dialect>,
+    statements: Statements,
+    in_transaction: bool,
+    /// An error ended the open transaction, and the server will say no more than that until it is rolled back.
+    failed: bool,
+    /// An operation is under way. Where its future is dropped this stays on, because its answer is still to come.
+    busy: bool,
+    /// The connection is gone, or not where it should be.
+    broken: bool,
+}
+
+impl PostgresConnection {
+    /// Takes a connection that was just made into use. To be called on the background thread.
+    pub(crate) fn new(
+        client: Client,
+        connection: tokio_postgres::Connection<Socket, NoTlsStream>,
+        dialect: Arc<dyn Dialect>,
+    ) -> Self {
+        let ending = Arc::new(OnceLock::new());
+        let reason = Arc::clone(&ending);
+        let task = tokio::spawn(async move {
+            let mut connection = std::pin::pin!(connection);
+            if let Err(error) = connection.as_mut().await {
+                // The first and only one.
+                let _ = reason.set(error);
+            }
+        });
+        PostgresConnection {
+            client: Some(client),
+            task,
+            ending,
+            dialect,
+            statements: Statements::default(),
+            in_transaction: false,
+            failed: false,
+            busy: false,
+            broken: false,
+        }
+    }
+
+    /// Notes that an operation begins. Between this and [`end`](Self::end) nothing may return early.
+    fn start(&mut self) -> Result<()> {
+        if self.busy {
+            return Err(Error::new(
+                ErrorKind::Disconnect,
+                "the future of an earlier operation was dropped before its end, so this connection can't be used any more",
+            ));
+        }
+        self.busy = true;
+        Ok(())
+    }
+
+    /// Notes that the operation is over, and what it tells about the transaction and the connection.
+    fn end<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.busy = false;
+        match &result {
+            // In a transaction that failed, only going back to a savepoint succeeds.
+            Ok(_) => self.failed = false,
+            Err(error) if error.kind() == ErrorKind::Disconnect => self.broken = true,
+            Err(error) => self.failed |= self.in_transaction && error.code().is_some(),
+        }
+        result
+    }
+
+    fn client(&self) -> Result<&Client> {
+        self.client.as_ref().ok_or_else(|| Error::usage("the connection was closed"))
+    }
+
+    #[cold]
+    fn translate(&self, failed: tokio_postgres::Error) -> Error {
+        if !failed.is_closed() {
+            return error::translate(failed);
+        }
+        let message = match self.ending.get() {
+            Some(reason) => match reason.as_db_error() {
+                Some(server) => format!("the server ended the connection: {}", server.message()),
+                None => format!("the connection was lost: {reason}"),
+            },
+            None => "the server closed the connection".to_owned(),
+        };
+        let lost = Error::new(ErrorKind::Disconnect, message).with_source(failed);
+        match self.ending.get().and_then(tokio_postgres::Error::code) {
+            Some(code) => lost.with_code(code.code()),
+            None => lost,
+        }
+    }
+
+    #[cold]
+    fn failure(&self, failure: Failure) -> Error {
+        match failure {
+            Failure::Postgres(error) => self.translate(error),
+            Failure::Decode(error) => error.into(),
+            Failure::Other(error) => error,
+        }
+    }
+
+    /// Whether a statement can be prepared and run anew after this. The server refuses a stale one before its first
+    /// row; in a transaction that is too late, because the error has ended it.
+    fn may_run_again(&mut self, sql: &str, failure: &Failure) -> bool {
+        let stale = matches!(failure, Failure::Postgres(error) if error::is_stale_statement(error));
+        if stale {
+            self.statements.forget(sql);
+        }
+        stale && !self.in_transaction
+    }
+
+    /// The statement, prepared for parameters like these.
+    async fn prepare<'v>(
+        &mut self,
+        sql: &str,
+        count: usize,
+        value: impl Fn(usize) -> ValueRef<'v> + Send,
+    ) -> Result<Arc<Prepared>> {
+        let inferred = match self.statements.inferred(sql) {
+            Some(known) => known,
+            None => {
+                let prepared = self.parse(sql, &[]).await?;
+                self.statements.keep(sql, &prepared);
+                prepared
+            }
+        };
+        let types = inferred.statement.params();
+        if types.len() != count {
+            return Err(wrong_count(types.len(), count));
+        }
+        let natural = |(index, ty)| natural_type(ty, value(index));
+        if types.iter().enumerate().all(|place| natural(place).is_none()) {
+            return Ok(inferred);
+        }
+        let types: Vec<Type> =
+            types.iter().enumerate().map(|place| natural(place).unwrap_or_else(|| place.1.clone())).collect();
+        if let Some(known) = self.statements.typed(sql, &types) {
+            return Ok(known);
+        }
+        let prepared = self.parse(sql, &types).await?;
+        self.statements.keep_typed(sql, types, &prepared);
+        Ok(prepared)
+    }
+
+    async fn parse(&self, sql: &str, types: &[Type]) -> Result<Arc<Prepared>> {
+        check_nul(sql)?;
+        match self.client()?.prepare_typed(sql, types).await {
+            Ok(statement) => Ok(Arc::new(Prepared::new(sql, statement))),
+            Err(failed) => Err(self.translate(failed)),
+        }
+    }
+
+    async fn run(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        each: &mut EachRow<'_>,
+    ) -> Result<u64, Failure> {
+        let value = |index: usize| parameters.get(index).copied().unwrap_or(ValueRef::Null);
+        let prepared = self.prepare(sql, parameters.len(), value).await?;
+        let bound = parameters.iter().enumerate().map(|(index, value)| Parameter { index, value: *value });
+        let changed = pipeline::run(self.client()?, &prepared, bound, each).await?;
+        if changes_schema(sql) {
+            self.statements.clear();
+        }
+        Ok(changed)
+    }
+
+    /// Runs a statement, with everything that belongs around it.
+    async fn operate(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        each: &mut EachRow<'_>,
+    ) -> Result<u64> {
+        self.start()?;
+        let mut result = self.run(sql, parameters, each).await;
+        if let Err(failure) = &result
+            && self.may_run_again(sql, failure)
+        {
+            result = self.run(sql, parameters, each).await;
+        }
+        let result = result.map_err(|failure| self.failure(failure));
+        self.end(result).map_err(|error| error.with_statement(sql))
+    }
+
+    /// Collects the rows of a query: for the inspector.
+    pub(crate) async fn rows<T: Send>(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        read: fn(&dyn Row) -> Result<T, DecodeError>,
+    ) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        let mut each = |row: &PostgresRow<'_>| {
+            rows.push(read(row)?);
+            Ok(ControlFlow::Continue(()))
+        };
+        self.operate(sql, parameters, &mut each).await?;
+        Ok(rows)
+    }
+
+    async fn run_many(
+        &mut self,
+        sql: &str,
+        rows: &dyn ParameterRows,
+        sink: &mut dyn ManySink,
+    ) -> Result<(), Failure> {
+        let prepared = self.prepare(sql, rows.width(), |index| rows.value(0, index)).await?;
+        let parameters = |row: usize| {
+            (0..rows.width()).map(move |index| Parameter { index, value: rows.value(row, index) })
+        };
+        pipeline::run_many(self.client()?, &prepared, rows.rows(), parameters, &mut Runs(sink)).await
+    }
+
+    async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
+        if rows.rows() == 0 {
+            return Ok(());
+        }
+        if self.in_transaction {
+            self.start()?;
+            let result = self.run_many(sql, rows, sink).await;
+            return self.end_many(sql, result);
+        }
+        let mut again = true;
+        loop {
+            self.command("BEGIN").await?;
+            self.start()?;
+            let result = self.run_many(sql, rows, sink).await;
+            let retry = again && result.as_ref().is_err_and(|failure| self.may_run_again(sql, failure));
+            let result = self.end_many(sql, result);
+            let Err(error) = result else { return self.command("COMMIT").await };
+            // Where that fails, too, the connection is gone, and the changes are with it.
+            let _ = self.command("ROLLBACK").await;
+            if !retry {
+                return Err(error);
+            }
+            again = false;
+        }
+    }
+
+    fn end_many(&mut self, sql: &str, result: Result<(), Failure>) -> Result<()> {
+        if let Err(failure) = &result {
+            self.may_run_again(sql, failure);
+        }
+        let result = result.map_err(|failure| self.failure(failure));
+        self.end(result).map_err(|error| error.with_statement(sql))
+    }
+
+    async fn send(&self, sql: &str) -> Result<()> {
+        self.client()?.batch_execute(sql).await.map_err(|failed| self.translate(failed))
+    }
+
+    /// One of the words around transactions.
+    async fn command(&mut self, sql: &str) -> Result<()> {
+        self.start()?;
+        let result = self.send(sql).await;
+        self.end(result).map_err(|error| error.with_statement(sql))
+    }
+
+    async fn script(&mut self, sql: &str) -> Result<()> {
+        check_nul(sql)?;
+        self.start()?;
+        let result = match self.client() {
+            Ok(client) => client.batch_execute(sql).await.map_err(|failed| {
+                let line = error::line_of(&failed, sql).map(str::to_owned);
+                let error = self.translate(failed);
+                match line {
+                    Some(line) => error.with_statement(&line),
+                    None => error,
+                }
+            }),
+            Err(closed) => Err(closed),
+        };
+        // It may have changed what statements give back.
+        self.statements.clear();
+        self.end(result)
+    }
+
+    async fn begin_now(&mut self, options: TransactionOptions) -> Result<()> {
+        if self.in_transaction {
+            return Err(Error::usage("a transaction is already open on this connection"));
+        }
+        if options.immediate && options.read_only {
+            return Err(Error::usage("a read-only transaction can't take the write lock as it begins"));
+        }
+        self.command(if options.read_only { "BEGIN READ ONLY" } else { "BEGIN" }).await?;
+        self.in_transaction = true;
+        self.failed = false;
+        Ok(())
+    }
+
+    async fn commit_now(&mut self) -> Result<()> {
+        if !self.in_transaction {
+            return Err(Error::usage("there is no transaction to commit"));
+        }
+        if self.failed {
+            // The server would take it back on COMMIT as well, and call that a success.
+            self.roll_back().await?;
+            let message =
+                "the transaction could not be committed, and was rolled back: one of its statements failed";
+            return Err(Error::new(ErrorKind::Usage, message).with_code(error::FAILED_TRANSACTION));
+        }
+        // Whatever comes of it, the transaction is over.
+        let result = self.command("COMMIT").await;
+        self.in_transaction = false;
+        self.failed = false;
+        result
+    }
+
+    async fn roll_back(&mut self) -> Result<()> {
+        if !self.in_transaction {
+            return Ok(());
+        }
+        let result = self.command("ROLLBACK").await;
+        self.in_transaction = false;
+        self.failed = false;
+        result
+    }
+}
+
+impl RawConnection for PostgresConnection {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
+    fn execute<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+    ) -> BoxFuture<'a, Result<Execution>> {
+        Box::pin(async move {
+            let changed = self.operate(sql, parameters, &mut |_| Ok(ControlFlow::Break(()))).await?;
+            Ok(Execution::new(changed, None))
+        })
+    }
+
+    /// A sink that has seen enough is not asked again; the statement runs to its end all the same.
+    fn fetch<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        sink: &'a mut RowSink<'a>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let mut each = |row: &PostgresRow<'_>| sink(row);
+            self.operate(sql, parameters, &mut each).await.map(|_| ())
+        })
+    }
+
+    /// Outside of a transaction the runs are one by themselves: they all happen, or none does.
+    fn execute_many<'a>(
+        &'a mut self,
+        sql: &'a str,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.many(sql, rows, sink))
+    }
+
+    /// Outside of a transaction the statements are one by themselves, unless the script says otherwise.
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.script(sql))
+    }
+
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.begin_now(options))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.commit_now())
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.roll_back())
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    fn is_usable(&self) -> bool {
+        !self.busy && !self.broken && self.client.as_ref().is_some_and(|client| !client.is_closed())
+    }
+
+    fn inspector(&mut self) -> Box<dyn Inspector + '_> {
+        Box::new(PostgresInspector::new(self))
+    }
+
+    fn close(mut self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            if !self.is_usable() {
+                return Ok(());
+            }
+            // The task says goodbye to the server once nobody is left who could ask for something.
+            self.statements.clear();
+            drop(self.client.take());
+            let ended = (&mut self.task).await;
+            match (ended, self.ending.get()) {
+                (Ok(()), None) => Ok(()),
+                (Ok(()), Some(reason)) => {
+                    Err(Error::new(ErrorKind::Disconnect, format!("the connection was lost: {reason}")))
+                }
+                (Err(failed), _) => {
+                    Err(Error::new(ErrorKind::Operational, "the connection's task failed")
+                        .with_source(failed))
+                }
+            }
+        })
+    }
+}
+
+/// Dropping the client ends the connection in an orderly way, except where an answer is outstanding that nobody reads:
+/// then the server is told to stop, so that it holds no locks for nothing, and the socket is closed.
+impl Drop for PostgresConnection {
+    fn drop(&mut self) {
+        if !(self.busy || self.broken) {
+            return;
+        }
+        let Some(client) = self.client.take() else { return };
+        let task = self.task.abort_handle();
+        match crate::runtime::handle() {
+            Ok(runtime) if !client.is_closed() => {
+                let cancel = client.cancel_token();
+                runtime.spawn(async move {
+                    let cancelled = tokio::time::timeout(CANCEL_TIMEOUT, cancel.cancel_query(NoTls)).await;
+                    // Where it can't be cancelled, the server finds out when it next writes to the socket.
+                    drop(cancelled);
+                    task.abort();
+                });
+            }
+            _ => task.abort(),
+        }
+    }
+}
+
+impl fmt::Debug for PostgresConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresConnection")
+            .field("in_transaction", &self.in_transaction)
+            .field("usable", &self.is_usable())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Runs<'s>(&'s mut dyn ManySink);
+
+impl EachRun for Runs<'_> {
+    fn row(&mut self, run: usize, row: &PostgresRow<'_>) -> Result<(), DecodeError> {
+        self.0.returned(run, row)
+    }
+
+    fn done(&mut self, run: usize, changed: u64) {
+        self.0.done(run, Execution::new(changed, None));
+    }
+}
+
+/// Whether statements that were prepared before may give back something else now.
+fn changes_schema(sql: &str) -> bool {
+    ["ALTER", "DROP", "CREATE"].iter().any(|word| begins_with(sql, word))
+}
+
+fn check_nul(sql: &str) -> Result<()> {
+    match sql.find('\0') {
+        Some(at) => Err(Error::new(
+            ErrorKind::Programming,
+            format!(
+                "the statement has a NUL character at byte {at}, which PostgreSQL takes nowhere in its text"
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+#[cold]
+fn wrong_count(taken: usize, given: usize) -> Error {
+    let plural = if taken == 1 { "" } else { "s" };
+    Error::new(
+        ErrorKind::Programming,
+        format!("the statement takes {taken} parameter{plural}, but {given} were given"),
+    )
+}

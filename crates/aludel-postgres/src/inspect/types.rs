@@ -1,0 +1,61 @@
+//! From the server's words for a type to [`Type`].
+
+use aludel_sql::Type;
+
+/// The type by what `format_type` says. Only the types that this dialect writes are recognised; all else keeps its own
+/// words, so that a table that is written again declares what it declared before.
+pub(super) fn declared(words: &str) -> Type {
+    recognised(words).unwrap_or_else(|| Type::Raw(words.to_owned()))
+}
+
+fn recognised(words: &str) -> Option<Type> {
+    let (name, arguments) = match words.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
+        Some((name, arguments)) => {
+            (name, arguments.split(',').map(str::parse).collect::<Result<Vec<u32>, _>>().ok()?)
+        }
+        None => (words, Vec::new()),
+    };
+    Some(match (name, arguments.as_slice()) {
+        ("smallint", []) => Type::SmallInteger,
+        ("integer", []) => Type::Integer,
+        ("bigint", []) => Type::BigInteger,
+        ("real", []) => Type::Float,
+        ("double precision", []) => Type::Double,
+        ("numeric", []) => Type::Numeric { precision: None, scale: None },
+        ("numeric", [precision, scale]) => Type::Numeric { precision: Some(*precision), scale: Some(*scale) },
+        ("boolean", []) => Type::Boolean,
+        ("character varying", []) => Type::String { length: None },
+        ("character varying", [length]) => Type::String { length: Some(*length) },
+        ("text", []) => Type::Text,
+        ("bytea", []) => Type::Binary { length: None },
+        ("date", []) => Type::Date,
+        ("time without time zone", []) => Type::Time,
+        ("timestamp without time zone", []) => Type::DateTime { timezone: false },
+        ("timestamp with time zone", []) => Type::DateTime { timezone: true },
+        ("uuid", []) => Type::Uuid,
+        ("jsonb", []) => Type::Json,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_types_keep_their_words() {
+        for words in [
+            "json",
+            "character(5)",
+            "integer[]",
+            "numeric(5,-2)",
+            "timestamp(3) without time zone",
+            "mood",
+            "\"numeric\"(3)",
+        ] {
+            assert_eq!(declared(words), Type::Raw(words.to_owned()));
+        }
+        assert_eq!(declared("numeric(10,2)"), Type::Numeric { precision: Some(10), scale: Some(2) });
+        assert_eq!(declared("character varying(50)"), Type::String { length: Some(50) });
+    }
+}

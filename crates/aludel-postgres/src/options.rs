@@ -1,0 +1,136 @@
+//! What a URL says about a PostgreSQL database.
+
+use std::time::Duration;
+
+use aludel_engine::DatabaseUrl;
+use aludel_engine::error::{Error, Result};
+use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
+
+/// Where the server is and how it is greeted.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) config: Config,
+    /// How long all of connecting may take; `None` is for ever.
+    pub(crate) connect_timeout: Option<Duration>,
+}
+
+const KNOWN: &str = "`application_name`, `connect_timeout` (seconds, 0 for no limit), `options` (settings of the server, \
+                     as `-c search_path=shop`), `sslmode` (disable, prefer)";
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Options {
+    /// Reads a URL. What it leaves out is `localhost`, port 5432, the name of the system's user, and a database of the
+    /// user's name.
+    ///
+    /// # Errors
+    /// Where it names an option or a value that is not known.
+    pub(crate) fn of_url(url: &DatabaseUrl) -> Result<Self> {
+        let mut config = Config::new();
+        config.host(url.host().unwrap_or("localhost")).ssl_mode(SslMode::Disable);
+        if let Some(port) = url.port() {
+            config.port(port);
+        }
+        if let Some(user) = url.user() {
+            config.user(user);
+        }
+        if let Some(password) = url.password() {
+            config.password(password);
+        }
+        if let Some(database) = url.database() {
+            config.dbname(database);
+        }
+        let mut options = Options { config, connect_timeout: Some(CONNECT_TIMEOUT) };
+        for (name, value) in url.options() {
+            options.set(name, value).map_err(|problem| {
+                Error::configuration(format!("`{url}`: {problem}. The options of PostgreSQL are {KNOWN}"))
+            })?;
+        }
+        Ok(options)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "application_name" => {
+                self.config.application_name(value);
+            }
+            "connect_timeout" => {
+                let seconds: u64 = value.parse().map_err(|_| {
+                    format!("the option `{name}` can't be `{value}`: it is a number of seconds")
+                })?;
+                self.connect_timeout = (seconds > 0).then(|| Duration::from_secs(seconds));
+            }
+            "options" => {
+                self.config.options(value);
+            }
+            "sslmode" => match value {
+                // Without TLS in this build, preferring it comes to the same as doing without.
+                "disable" | "prefer" => {}
+                "require" | "verify-ca" | "verify-full" => {
+                    return Err(format!(
+                        "the option `sslmode` asks for TLS (`{value}`), which this build can't do yet: connect through \
+                         a tunnel, or with `sslmode=disable` where the network is trusted"
+                    ));
+                }
+                _ => return Err(format!("the option `{name}` can't be `{value}`")),
+            },
+            _ => return Err(format!("there is no option `{name}`")),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_postgres::config::Host;
+
+    use super::*;
+
+    fn options(url: &str) -> Result<Options> {
+        Options::of_url(&DatabaseUrl::parse(url)?)
+    }
+
+    #[test]
+    fn every_part_of_the_url_is_used() {
+        let read = options(
+            "postgres://al%40ice:se%3Acret@db.example.org:6432/shop?application_name=till&connect_timeout=7&sslmode=prefer\
+             &options=-c%20search_path%3Dshop",
+        )
+        .expect("a good URL");
+        assert_eq!(read.config.get_user(), Some("al@ice"));
+        assert_eq!(read.config.get_password(), Some("se:cret".as_bytes()));
+        assert_eq!(read.config.get_hosts(), [Host::Tcp("db.example.org".into())]);
+        assert_eq!(read.config.get_ports(), [6432]);
+        assert_eq!(read.config.get_dbname(), Some("shop"));
+        assert_eq!(read.config.get_application_name(), Some("till"));
+        assert_eq!(read.config.get_options(), Some("-c search_path=shop"));
+        assert_eq!(read.connect_timeout, Some(Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn what_the_url_leaves_out_has_a_default() {
+        let read = options("postgresql://").expect("a good URL");
+        assert_eq!(read.config.get_hosts(), [Host::Tcp("localhost".into())]);
+        assert_eq!(read.connect_timeout, Some(CONNECT_TIMEOUT));
+        assert_eq!(options("postgres://h/d?connect_timeout=0").expect("a good URL").connect_timeout, None);
+    }
+
+    #[test]
+    fn bad_options_say_what_is_wrong_without_the_password() {
+        for (url, part) in [
+            (
+                "postgres://me:hidden@h/d?colour=red",
+                "no option `colour`. The options of PostgreSQL are `application_name`",
+            ),
+            ("postgres://me:hidden@h/d?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
+            ("postgres://me:hidden@h/d?sslmode=require", "asks for TLS"),
+            ("postgres://me:hidden@h/d?sslmode=verify-full", "asks for TLS"),
+            ("postgres://me:hidden@h/d?sslmode=maybe", "`sslmode` can't be `maybe`"),
+        ] {
+            let message = options(url).err().expect(url).to_string();
+            assert!(message.contains(part), "{message}");
+            assert!(!message.contains("hidden"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The background thread that sockets and timers live on.
+//!
+//! tokio-postgres needs a tokio reactor. If connections used the reactor of whoever happens to open them, a pool could
+//! hand one to a program part whose runtime is another, or none; so they all live on a thread of this crate's own.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use aludel_engine::error::{Error, ErrorKind, Result};
+use tokio::runtime::{Builder, Handle};
+
+/// The way to the thread, which is started at the first call and lasts as long as the program.
+///
+/// # Errors
+/// Where the system gives no thread or no reactor.
+pub(crate) fn handle() -> Result<Handle> {
+    static HANDLE: Mutex<Option<Handle>> = Mutex::new(None);
+    let mut known = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*known {
+        Some(handle) => Ok(handle.clone()),
+        None => {
+            let handle = start().map_err(|error| {
+                let message =
+                    format!("the background thread for PostgreSQL connections can't be started: {error}");
+                Error::new(ErrorKind::Operational, message).with_source(error)
+            })?;
+            Ok(known.insert(handle).clone())
+        }
+    }
+}
+
+fn start() -> std::io::Result<Handle> {
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name("aludel-postgres".to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    Ok(handle)
+}

@@ -68,8 +68,8 @@ pub struct CurrentSchema {
 pub struct Surroundings {
     /// Triggers and views.
     pub objects: Vec<SchemaObject>,
-    /// Whether all triggers and views could be used before.
-    pub is_sound: bool,
+    /// Whether all triggers and views could be used before; `None` where it was not asked, because it does not matter.
+    pub is_sound: Option<bool>,
 }
 
 /// Makes the plan for operations. `current` is brought up to date with every operation.

@@ -55,7 +55,7 @@ pub(super) fn steps(
                     && object.table.as_deref().is_some_and(|table| table.eq_ignore_ascii_case(&name.name))
             });
             for trigger in triggers {
-                refuse_lost_columns(&old, &new, trigger, around.is_sound)?;
+                refuse_lost_columns(&old, &new, trigger, around.is_sound == Some(true))?;
                 steps.push(Step::Sql(trigger.sql.clone()));
             }
         }

@@ -125,15 +125,12 @@ impl One<'_> {
             Direction::Down => script.downgrade_operations(),
         };
         let suspends = plan::suspends_foreign_keys(&operations, connection.dialect().as_ref());
-        let suspension = if suspends { Some(Suspension::begin(connection).await?) } else { None };
-        let result = self.in_turn(&operations, suspends, connection, observe).await;
-        if let Some(suspension) = suspension {
-            let restored = suspension.end(connection).await;
-            let outcome = result.map_err(|error| self.explain(error))?;
-            restored?;
-            return Ok(outcome);
-        }
-        result.map_err(|error| self.explain(error))
+        let mut suspension = Suspension::begin(connection, suspends).await?;
+        let result = self.in_turn(&operations, suspends, suspension.connection(), observe).await;
+        let restored = suspension.end().await;
+        let outcome = result.map_err(|error| self.explain(error))?;
+        restored?;
+        Ok(outcome)
     }
 
     async fn in_turn(

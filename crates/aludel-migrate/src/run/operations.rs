@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use aludel_engine::Connection;
+use aludel_sql::schema::TableName;
 use aludel_sql::statement::sql;
 
+use super::reflect::is_sound;
 use super::{Event, Observer, current_schema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
@@ -26,11 +28,13 @@ pub async fn apply(
     for part in parts(operations) {
         // What the user's own words and code change is only known by looking again.
         let dialect = connection.dialect().clone();
-        let mut current = if plan::needs_current(part, dialect.as_ref()) {
-            current_schema(connection, &schemas(part)).await?
-        } else {
-            CurrentSchema::default()
-        };
+        let mut current = CurrentSchema::default();
+        if plan::needs_current(part, dialect.as_ref()) {
+            current = current_schema(connection, &tables(part)).await?;
+            if let Some(around) = current.surroundings.as_mut().filter(|around| around.may_break(part)) {
+                around.is_sound = Some(is_sound(connection).await?);
+            }
+        }
         let plan = plan::plan(part, dialect.as_ref(), &mut current)?;
         for step in &plan.steps {
             observe(Event::Step(step));
@@ -83,9 +87,9 @@ fn explain(error: aludel_engine::Error, statement: &str) -> Error {
     )
 }
 
-/// The schemas that operations name.
-fn schemas(operations: &[Operation]) -> BTreeSet<String> {
-    let mut schemas = BTreeSet::new();
+/// The tables that operations name.
+fn tables(operations: &[Operation]) -> BTreeSet<TableName> {
+    let mut tables = BTreeSet::new();
     for operation in operations {
         let table = match operation {
             Operation::CreateTable(table) => &table.name,
@@ -101,7 +105,7 @@ fn schemas(operations: &[Operation]) -> BTreeSet<String> {
             Operation::DropConstraint(drop) => &drop.table,
             Operation::Execute(_) | Operation::Run(_) => continue,
         };
-        schemas.extend(table.schema.clone());
+        tables.insert(table.clone());
     }
-    schemas
+    tables
 }

@@ -19,12 +19,9 @@ pub async fn push(
     observe: &mut Observer<'_>,
 ) -> Result<()> {
     let suspends = plan::suspends_foreign_keys(operations, connection.dialect().as_ref());
-    let suspension = if suspends { Some(Suspension::begin(connection).await?) } else { None };
-    let result = in_turn(operations, suspends, connection, observe).await;
-    let restored = match suspension {
-        Some(suspension) => suspension.end(connection).await,
-        None => Ok(()),
-    };
+    let mut suspension = Suspension::begin(connection, suspends).await?;
+    let result = in_turn(operations, suspends, suspension.connection(), observe).await;
+    let restored = suspension.end().await;
     result.and(restored)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aludel_engine::Connection;
 use aludel_sql::MetaData;
+use aludel_sql::schema::TableName;
 
 use crate::error::Result;
 use crate::plan::{CurrentSchema, PROBE, Surroundings};
@@ -23,26 +24,32 @@ pub async fn reflect(connection: &mut Connection, schemas: &BTreeSet<String>) ->
     Ok(metadata)
 }
 
-/// The tables with all that stands around them, for databases whose tables have to be made anew to be changed.
+/// These tables with all that stands around them, for databases whose tables have to be made anew to be changed.
 ///
 /// # Errors
 /// Where the database can't be read.
 pub async fn current_schema(
     connection: &mut Connection,
-    schemas: &BTreeSet<String>,
+    tables: &BTreeSet<TableName>,
 ) -> Result<CurrentSchema> {
-    let metadata = reflect(connection, schemas).await?;
-    let mut objects = connection.inspector()?.objects(None).await?;
-    for schema in schemas {
-        objects.extend(connection.inspector()?.objects(Some(schema)).await?);
+    let mut metadata = MetaData::new();
+    let mut objects = Vec::new();
+    let mut inspector = connection.inspector()?;
+    for name in tables {
+        if let Some(table) = inspector.table(name).await? {
+            metadata.insert(table);
+        }
     }
-    let is_sound = objects.is_empty() || is_sound(connection).await?;
-    let surroundings = Surroundings { objects, is_sound };
-    Ok(CurrentSchema { metadata, surroundings: Some(surroundings) })
+    let schemas: BTreeSet<_> = tables.iter().map(|table| table.schema.as_deref()).collect();
+    for schema in schemas {
+        objects.extend(inspector.objects(schema).await?);
+    }
+    drop(inspector);
+    Ok(CurrentSchema { metadata, surroundings: Some(Surroundings { objects, is_sound: None }) })
 }
 
 /// Whether all views and triggers can be resolved as they are.
-async fn is_sound(connection: &mut Connection) -> Result<bool> {
+pub(super) async fn is_sound(connection: &mut Connection) -> Result<bool> {
     let mark = connection.open_savepoint().await?;
     let mut sound = true;
     for statement in PROBE {

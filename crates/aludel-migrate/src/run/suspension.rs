@@ -4,33 +4,62 @@
 
 use std::collections::BTreeMap;
 
-use aludel_engine::Connection;
+use aludel_engine::{Connection, Wait};
 use aludel_sql::statement::sql;
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// A connection whose foreign keys rest, if they have to. However it is left, given up in the middle included, the
+/// switches are put back: the connection goes back to its pool.
+pub(super) struct Suspension<'c> {
+    connection: &'c mut Connection,
+    switches: Option<Switches>,
+}
+
 /// The switches as they were.
-pub(super) struct Suspension {
+struct Switches {
     foreign_keys: i64,
     legacy_alter_table: i64,
 }
 
-impl Suspension {
-    /// Lets foreign keys rest on this connection.
-    pub(super) async fn begin(connection: &mut Connection) -> Result<Self> {
+impl<'c> Suspension<'c> {
+    /// Lets foreign keys rest on this connection, where `wanted`.
+    pub(super) async fn begin(connection: &'c mut Connection, wanted: bool) -> Result<Self> {
+        if !wanted {
+            return Ok(Suspension { connection, switches: None });
+        }
         let foreign_keys = connection.one(sql("PRAGMA foreign_keys").rows::<i64>()).await?;
         let legacy_alter_table = connection.one(sql("PRAGMA legacy_alter_table").rows::<i64>()).await?;
-        connection.execute_script("PRAGMA foreign_keys = OFF").await?;
-        connection.execute_script("PRAGMA legacy_alter_table = OFF").await?;
-        Ok(Suspension { foreign_keys, legacy_alter_table })
+        let suspension =
+            Suspension { connection, switches: Some(Switches { foreign_keys, legacy_alter_table }) };
+        suspension.connection.execute_script("PRAGMA foreign_keys = OFF").await?;
+        suspension.connection.execute_script("PRAGMA legacy_alter_table = OFF").await?;
+        Ok(suspension)
+    }
+
+    /// The connection.
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        self.connection
     }
 
     /// Puts the switches back.
-    pub(super) async fn end(self, connection: &mut Connection) -> Result<()> {
-        let Suspension { foreign_keys, legacy_alter_table } = self;
-        connection.execute_script(&format!("PRAGMA foreign_keys = {foreign_keys}")).await?;
-        connection.execute_script(&format!("PRAGMA legacy_alter_table = {legacy_alter_table}")).await?;
-        Ok(())
+    pub(super) async fn end(mut self) -> Result<()> {
+        self.restore().await
+    }
+
+    async fn restore(&mut self) -> Result<()> {
+        let Some(Switches { foreign_keys, legacy_alter_table }) = self.switches.take() else { return Ok(()) };
+        let foreign_keys = format!("PRAGMA foreign_keys = {foreign_keys}");
+        let legacy_alter_table = format!("PRAGMA legacy_alter_table = {legacy_alter_table}");
+        self.connection.execute_script(&foreign_keys).await?;
+        Ok(self.connection.execute_script(&legacy_alter_table).await?)
+    }
+}
+
+impl Drop for Suspension<'_> {
+    fn drop(&mut self) {
+        // A switch waits for no lock, so this blocks nobody. Nobody is left to be told of an error either.
+        let _ = self.restore().wait();
     }
 }
 

@@ -187,3 +187,26 @@ fn a_script_does_what_the_online_run_does() {
 fn insert_note() -> aludel_sql::ast::Statement {
     sql("INSERT INTO notes (id) VALUES (?)").bind(77_i64).into()
 }
+
+#[test]
+fn an_upgrade_that_is_given_up_leaves_the_connection_as_it_was() {
+    let directory = std::env::temp_dir().join(format!("aludel-given-up-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let url = format!("sqlite:///{}", directory.join("db.sqlite").display());
+    let env = environment(MetaData::new(), history());
+    let (engine, other) = (open(&url).unwrap(), open(&url).unwrap());
+    command::upgrade(&env, &engine, "bbbb2", &mut |_| {}).wait().unwrap();
+    // Somebody else writes, so the downgrade has to wait for its turn, and is dropped while it does.
+    let writer = other.begin_with(aludel_engine::TransactionOptions::immediate()).wait().unwrap();
+    {
+        let mut observe = |_: command::Event<'_>| {};
+        let mut downgrade = std::pin::pin!(command::downgrade(&env, &engine, "base", &mut observe));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(downgrade.as_mut().poll(&mut context).is_pending());
+    }
+    assert_eq!(rows::<i64>(&engine, "PRAGMA foreign_keys"), [1]);
+    writer.rollback().wait().unwrap();
+    assert_eq!(command::downgrade(&env, &engine, "base", &mut |_| {}).wait().unwrap().ran.len(), 2);
+    drop((engine, other));
+    std::fs::remove_dir_all(&directory).unwrap();
+}

@@ -17,6 +17,11 @@ pub trait Objects: Any + Send + Sync {
     /// How many places there are.
     fn len(&self) -> usize;
 
+    /// Whether there is no place.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether the place holds an object.
     fn holds(&self, index: usize) -> bool;
 

@@ -19,7 +19,8 @@ pub struct RelationDef {
     pub back_populates: Option<&'static str>,
     /// What happens to related objects along with this one.
     pub cascade: Cascade,
-    /// The columns of the foreign key, where several lead to the other model. They are on whichever side has the key.
+    /// The columns of the foreign key, where several lead to the other model. They are on whichever side has the key. Between
+    /// rows of one table through a table between, those that refer to this end.
     pub foreign_key: &'static [&'static str],
     /// The model of the table between, for many-to-many.
     pub secondary: Option<fn() -> &'static ModelDef>,

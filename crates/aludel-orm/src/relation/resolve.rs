@@ -38,7 +38,7 @@ pub(super) fn resolve(owner: &'static ModelDef, relation: &'static RelationDef) 
     check_reverse(owner, relation, target, &name)?;
     if let Some(secondary) = relation.secondary {
         let secondary = secondary();
-        let (local, remote) = secondary_keys(owner, target, secondary, &name)?;
+        let (local, remote) = secondary_keys(owner, relation, target, secondary, &name)?;
         return Ok(Resolved {
             direction: Direction::ManyToMany,
             pairs: Vec::new(),
@@ -121,10 +121,12 @@ fn keys(
         .collect()
 }
 
-/// The two keys of the table between: to this model and to the other. For a relation of a model with itself, the
+/// The two keys of the table between: to this model and to the other. For a relation of a model with itself,
+/// `foreign_key` names the near end on one of the two sides; where there is only one side and it says nothing, the
 /// first key is the near end.
 fn secondary_keys(
     owner: &'static ModelDef,
+    relation: &'static RelationDef,
     target: &'static ModelDef,
     secondary: &'static ModelDef,
     name: &str,
@@ -134,7 +136,26 @@ fn secondary_keys(
     };
     let (near, far) = (to(owner), to(target));
     let found = if std::ptr::eq(owner, target) {
-        near.first().copied().zip(near.get(1).copied()).filter(|_| near.len() == 2)
+        let reverse = relation
+            .reverse()
+            .map(|(_, reverse)| reverse)
+            .filter(|reverse| !std::ptr::eq(*reverse, relation));
+        let says = |relation: &RelationDef, place: usize| {
+            let key = near.get(place).copied();
+            key.is_some_and(|key: &ForeignKey| key.columns == relation.foreign_key)
+        };
+        let first = says(relation, 0) || reverse.is_some_and(|reverse| says(reverse, 1));
+        let second = says(relation, 1) || reverse.is_some_and(|reverse| says(reverse, 0));
+        if reverse.is_some() && first == second {
+            return Err(format!(
+                "the relation `{name}` leads through `{}` from `{}` back to it, and which of the two keys is its near \
+                 end is not clear: name that key's column with `foreign_key` on both relations",
+                secondary.table.name, owner.table.name
+            ));
+        }
+        let (near, far) =
+            if second && !first { (near.get(1), near.first()) } else { (near.first(), near.get(1)) };
+        near.copied().zip(far.copied()).filter(|_| to(owner).len() == 2)
     } else {
         near.first().copied().zip(far.first().copied()).filter(|_| near.len() == 1 && far.len() == 1)
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::arena::{Arenas, RelationSnapshot};
+use super::arena::RelationSnapshot;
 use super::query::SessionFetch;
 use super::sync::difference;
 use super::{ObjectState, Session};
@@ -78,7 +78,7 @@ impl Session {
         let known = self.load_state(handle.raw, relation.index()) != LoadState::Unloaded;
         let handles = self.handles(handle.raw, relation.index());
         let to_one = !matches!(declared.kind, crate::relation::RelationKind::Many);
-        if !known && !(to_one && !handles.is_empty()) {
+        if !known && (!to_one || handles.is_empty()) {
             let error = NotLoaded { model: T::definition().name };
             return Err(Error::new(
                 ErrorKind::NotLoaded,
@@ -99,7 +99,7 @@ impl Session {
         let owners: Vec<RawHandle> = self.without_known_targets(owners, relation)?;
         let groups = self.fetch_related(&owners, relation).await?;
         for (owner, related) in owners.into_iter().zip(groups) {
-            set_loaded(&mut self.objects, owner, relation, related);
+            self.set_loaded(owner, relation, related);
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Session {
         for owner in owners {
             match self.known_target(*owner, relation)? {
                 Some(target) => {
-                    set_loaded(&mut self.objects, *owner, relation, target.into_iter().collect());
+                    self.set_loaded(*owner, relation, target.into_iter().collect());
                 }
                 None => left.push(*owner),
             }
@@ -142,8 +142,8 @@ impl Session {
         let Some(first) = owners.first() else { return Ok(Vec::new()) };
         let places: Vec<usize> = owners.iter().map(|owner| owner.index as usize).collect();
         let wanted = SelectIn::of(self.objects.arena(*first).objects.as_ref(), &places, relation)?;
-        let branch = wanted.fetch(self.connection().await?, &[], Sharing::Shared).await?;
-        let children = enter_tree(&mut self.objects, branch.children);
+        let branch = wanted.fetch(self.open().await?, &[], Sharing::Shared).await?;
+        let children = self.enter_tree(branch.children);
         let handles =
             |places: &[usize]| distinct(places.iter().filter_map(|place| children.get(*place).copied()));
         Ok(branch.groups.iter().map(handles).collect())
@@ -155,50 +155,63 @@ impl<M: Model> SessionFetch for Query<M> {
 
     async fn fetch_in(self, session: &mut Session, most: usize) -> Result<Vec<Handle<M>>> {
         let (select, plans) = self.into_parts();
-        let connection = session.connection().await?;
+        let connection = session.open().await?;
         let tree = load::fetch(connection, M::definition(), select, &plans, most, Sharing::Shared).await?;
-        Ok(enter_tree(&mut session.objects, tree).into_iter().map(Handle::new).collect())
+        Ok(session.enter_tree(tree).into_iter().map(Handle::new).collect())
     }
 }
 
-/// Puts a tree's objects into their arenas and fills the relations that were not loaded yet.
-fn enter_tree(objects: &mut Arenas, mut tree: Tree) -> Vec<RawHandle> {
-    let handles = objects.absorb_all(tree.objects.as_mut());
-    for branch in tree.branches {
-        let children = enter_tree(objects, branch.children);
-        for (owner, places) in handles.iter().zip(branch.groups.iter()) {
-            let field = objects.arena(*owner).objects.relation(owner.index as usize, branch.relation);
-            // What the session has is never overwritten.
-            if field.is_some_and(|field| field.state() == LoadState::Unloaded) {
-                let related = distinct(places.iter().filter_map(|place| children.get(*place).copied()));
-                set_loaded(objects, *owner, branch.relation, related);
+impl Session {
+    /// Puts a tree's objects into their arenas and fills the relations that were not loaded yet.
+    fn enter_tree(&mut self, mut tree: Tree) -> Vec<RawHandle> {
+        let handles = self.objects.absorb_all(tree.objects.as_mut());
+        for branch in tree.branches {
+            let children = self.enter_tree(branch.children);
+            for (owner, places) in handles.iter().zip(branch.groups.iter()) {
+                // What the session has is never overwritten.
+                if self
+                    .field(*owner, branch.relation)
+                    .is_some_and(|field| field.state() == LoadState::Unloaded)
+                {
+                    let related = distinct(places.iter().filter_map(|place| children.get(*place).copied()));
+                    self.set_loaded(*owner, branch.relation, related);
+                }
             }
         }
+        handles
     }
-    handles
-}
 
-/// A relation's content is known now. What was added to it and not flushed yet stays, behind what was loaded.
-fn set_loaded(objects: &mut Arenas, owner: RawHandle, relation: usize, related: Vec<RawHandle>) {
-    let arena = objects.arena_mut(owner);
-    let index = owner.index as usize;
-    let Some(field) = arena.objects.relation_mut(index, relation) else { return };
-    let unflushed = match (field.state(), arena.meta.get(index).and_then(|meta| meta.base.as_ref())) {
-        (LoadState::Unloaded, Some(base)) => {
-            let flushed = base.relations.get(relation).map_or(&[][..], |relation| &relation.handles);
-            difference(&difference(field.handles(), flushed), &related)
+    /// A relation's content is known now. What was added to it or taken out and not flushed yet stays so.
+    fn set_loaded(&mut self, owner: RawHandle, relation: usize, related: Vec<RawHandle>) {
+        // What is loaded in a transaction that has written is true only as long as that is.
+        if self.dirty {
+            self.record(owner);
         }
-        _ => Vec::new(),
-    };
-    if let Some(base) = arena.meta.get_mut(index).and_then(|meta| meta.base.as_mut())
-        && let Some(snapshot) = Arc::make_mut(base).relations.get_mut(relation)
-    {
-        *snapshot = RelationSnapshot { state: LoadState::Loaded, handles: related.as_slice().into() };
+        let arena = self.objects.arena_mut(owner);
+        let index = owner.index as usize;
+        let Some(field) = arena.objects.relation_mut(index, relation) else { return };
+        let base = arena.meta.get_mut(index).and_then(|meta| meta.base.as_mut());
+        let flushed = base.and_then(|base| Arc::make_mut(base).relations.get_mut(relation));
+        let content = match flushed {
+            None => related,
+            Some(flushed) => {
+                let assigned = field.state() != LoadState::Unloaded && flushed.state == LoadState::Unloaded;
+                let content = if assigned {
+                    field.handles().to_vec()
+                } else {
+                    let gone = difference(&flushed.handles, field.handles());
+                    let added = difference(field.handles(), &flushed.handles);
+                    let mut content = difference(&related, &gone);
+                    content.extend(difference(&added, &related));
+                    content
+                };
+                *flushed = RelationSnapshot { state: LoadState::Loaded, handles: related.into() };
+                content
+            }
+        };
+        field.set_handles(content);
+        field.set_state(LoadState::Loaded);
     }
-    let mut all = related;
-    all.extend(unflushed);
-    field.set_handles(all);
-    field.set_state(LoadState::Loaded);
 }
 
 /// Each object once, in order.

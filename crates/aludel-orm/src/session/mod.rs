@@ -60,7 +60,21 @@ pub struct Session {
     level: u32,
     savepoints: Vec<SavepointMark>,
     /// Set where a flush failed half-way: nothing goes until `rollback`.
-    broken: Option<String>,
+    broken: Option<Broken>,
+    /// Set while a flush or a commit is under way; still set afterwards where its future was dropped.
+    writing: bool,
+    /// Whether anything may have been written since the transaction began.
+    dirty: bool,
+    /// How many of the pending objects the running flush has looked at.
+    collected: usize,
+}
+
+/// Why nothing goes until a rollback.
+#[derive(Debug)]
+struct Broken {
+    reason: String,
+    /// The whole transaction is gone, so that taking back a savepoint mends nothing.
+    whole: bool,
 }
 
 /// Where a savepoint began.
@@ -110,11 +124,14 @@ impl Session {
             level: 1,
             savepoints: Vec::new(),
             broken: None,
+            writing: false,
+            dirty: false,
+            collected: 0,
         }
     }
 
     /// Adds an object, which the next flush inserts, with everything that hangs on it through relations; or, by
-    /// handle, an object again whose insert was rolled back.
+    /// handle, an object again whose insert was rolled back, or one that was marked for deletion and is to stay.
     pub fn add<M: Model>(&mut self, object: impl Into<Member<M>>) -> Handle<M> {
         match object.into() {
             Member::Value(object) => {
@@ -123,9 +140,13 @@ impl Session {
                 handle
             }
             Member::Handle(handle) => {
-                if self.objects.state(handle.raw) == Some(ObjectState::Transient) {
-                    self.make_pending(handle.raw);
-                    self.reconcile();
+                match self.objects.state(handle.raw) {
+                    Some(ObjectState::Transient) => {
+                        self.make_pending(handle.raw);
+                        self.reconcile();
+                    }
+                    Some(ObjectState::Doomed) => self.reprieve(handle.raw),
+                    _ => {}
                 }
                 handle
             }
@@ -209,6 +230,19 @@ impl Session {
     /// Where the database cannot be reached, or a flush has failed and `rollback` was not called.
     pub async fn connection(&mut self) -> Result<&mut Connection> {
         self.usable()?;
+        // Whoever asks may write.
+        self.dirty = true;
+        self.open().await
+    }
+
+    /// The same for the session's own statements.
+    async fn open(&mut self) -> Result<&mut Connection> {
+        if self.connection.as_ref().is_some_and(|connection| !connection.in_transaction()) {
+            self.connection = None;
+            let reason = "the database has ended the transaction by itself".to_owned();
+            self.broken = Some(Broken { reason, whole: true });
+            self.usable()?;
+        }
         if self.connection.is_none() {
             let mut connection = self.engine.connect().await?;
             connection.begin_unguarded(self.options.transaction).await?;
@@ -235,6 +269,7 @@ impl Session {
         if self.pending.is_empty() && self.doomed.is_empty() && self.changed.is_empty() {
             return Ok(());
         }
+        self.dirty = true;
         self.run_flush().await
     }
 
@@ -244,12 +279,17 @@ impl Session {
     /// As for [`flush`](Self::flush), and where the database refuses the commit.
     pub async fn commit(&mut self) -> Result<()> {
         self.flush().await?;
-        if let Some(mut connection) = self.connection.take()
-            && let Err(error) = connection.commit_unguarded().await
-        {
-            self.connection = Some(connection);
-            self.fail("the commit failed").await;
-            return Err(error.into());
+        if let Some(connection) = &mut self.connection {
+            self.writing = true;
+            let result = connection.commit_unguarded().await;
+            self.writing = false;
+            if let Err(error) = result {
+                // There is no savepoint left to go back to.
+                self.savepoints.clear();
+                self.fail("the commit failed").await;
+                return Err(error.into());
+            }
+            self.connection = None;
         }
         self.committed();
         Ok(())
@@ -262,45 +302,58 @@ impl Session {
     /// # Errors
     /// Where the database cannot be reached; what was in memory is taken back all the same.
     pub async fn rollback(&mut self) -> Result<()> {
+        // Memory first: a future that is dropped while the database answers leaves no half of it.
         self.broken = None;
-        let result = match self.connection.take() {
-            Some(mut connection) if connection.in_transaction() => connection.rollback_unguarded().await,
-            _ => Ok(()),
-        };
+        self.writing = false;
+        self.dirty = false;
         self.savepoints.clear();
         self.undo_to(0);
-        result.map_err(Error::from)
+        match self.connection.take() {
+            Some(mut connection) if connection.in_transaction() => {
+                connection.rollback_unguarded().await.map_err(Error::from)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn usable(&self) -> Result<()> {
-        match &self.broken {
-            None => Ok(()),
-            Some(reason) => Err(Error::new(
-                ErrorKind::RolledBack,
-                format!(
-                    "the session's transaction was rolled back because a flush failed ({reason}): call `rollback` before \
-                     anything else"
-                ),
-            )),
-        }
+        let reason = match &self.broken {
+            Some(broken) => broken.reason.as_str(),
+            None if self.writing => "its future was dropped before the end",
+            None => return Ok(()),
+        };
+        Err(Error::new(
+            ErrorKind::RolledBack,
+            format!(
+                "the session's transaction was rolled back because a flush failed ({reason}): call `rollback` before \
+                 anything else"
+            ),
+        ))
     }
 
     /// After a failure in the middle of something: the database's side is rolled back at once.
     async fn fail(&mut self, reason: &str) {
-        self.broken = Some(reason.to_owned());
-        let Some(connection) = &mut self.connection else { return };
-        let savepoint = self.savepoints.last().and_then(|mark| mark.number);
-        let rolled_back = match savepoint {
-            Some(number) => connection.rollback_savepoint(number).await.is_ok(),
-            None => false,
+        let whole = match (self.savepoints.last_mut(), &mut self.connection) {
+            (None, _) => true,
+            // Nothing was sent since the savepoint began.
+            (Some(SavepointMark { number: None, .. }), _) | (_, None) => false,
+            (Some(mark), Some(connection)) => match mark.number.take() {
+                Some(number) => connection.rollback_savepoint(number).await.is_err(),
+                None => false,
+            },
         };
-        if rolled_back {
-            if let Some(mark) = self.savepoints.last_mut() {
-                mark.number = None;
-            }
-        } else if let Some(mut connection) = self.connection.take() {
+        self.broken = Some(Broken { reason: reason.to_owned(), whole });
+        if whole && let Some(mut connection) = self.connection.take() {
             // A connection that can't even roll back is closed by its pool.
             let _ = connection.rollback_unguarded().await;
+        }
+    }
+
+    /// A savepoint was taken back, and with it what went wrong inside, unless that took everything.
+    fn mend(&mut self) {
+        self.writing = false;
+        if self.broken.as_ref().is_some_and(|broken| !broken.whole) {
+            self.broken = None;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::{SavepointMark, Session};
+use super::{Broken, SavepointMark, Session};
 use crate::error::Result;
 
 /// A part of a session's transaction that can be taken back by itself; it is used like the session. Dropped without
@@ -30,14 +30,17 @@ impl Session {
 
     /// Ends savepoints from `depth` on by taking them back.
     async fn rollback_savepoint(&mut self, depth: usize) -> Result<()> {
-        self.broken = None;
         let marks = self.savepoints.split_off(depth.saturating_sub(1).min(self.savepoints.len()));
         let Some(first) = marks.first() else { return Ok(()) };
+        self.mend();
         self.undo_to(first.undo);
-        match (first.number, &mut self.connection) {
-            (Some(number), Some(connection)) => Ok(connection.rollback_savepoint(number).await?),
-            _ => Ok(()),
+        let (Some(number), Some(connection)) = (first.number, &mut self.connection) else { return Ok(()) };
+        let result = connection.rollback_savepoint(number).await;
+        if let Err(error) = &result {
+            // What the database has now is unknown, but for the transaction as a whole.
+            self.broken = Some(Broken { reason: error.to_string(), whole: true });
         }
+        Ok(result?)
     }
 
     async fn commit_savepoint(&mut self, depth: usize) -> Result<()> {
@@ -99,7 +102,7 @@ impl Drop for Nested<'_> {
         if self.finished || self.session.savepoints.len() < self.depth {
             return;
         }
-        self.session.broken = None;
+        self.session.mend();
         let marks = self.session.savepoints.split_off(self.depth - 1);
         if let Some(first) = marks.first() {
             self.session.undo_to(first.undo);

@@ -92,7 +92,8 @@ impl Session {
     /// Where the changes made so far cannot be flushed, or the statement cannot be run.
     pub async fn execute(&mut self, statement: impl Into<Statement>) -> Result<Execution> {
         self.before_query().await?;
-        Ok(self.connection().await?.execute(statement).await?)
+        self.dirty = true;
+        Ok(self.open().await?.execute(statement).await?)
     }
 
     /// The object of a key: the one that the session has, or else read from its row. `None` where there is no row.
@@ -101,9 +102,9 @@ impl Session {
     ///
     /// # Errors
     /// Where the key has not as many values as the model's, or the query cannot be run.
-    pub async fn get<M: Model>(&mut self, key: impl IntoKey) -> Result<Option<Handle<M>>>
+    pub async fn get<M>(&mut self, key: impl IntoKey) -> Result<Option<Handle<M>>>
     where
-        M: SessionRow<Out = Handle<M>>,
+        M: Model + SessionRow<Out = Handle<M>>,
     {
         self.usable()?;
         self.reconcile();
@@ -123,16 +124,26 @@ impl Session {
         let Some(identity) = Key::of(values.iter().map(|value| Some(value.as_ref()))) else {
             return Ok(None);
         };
-        let number = self.objects.number(definition);
-        let arena = &self.objects.list[number as usize];
-        if let Some(index) = arena.identity.get(&identity) {
-            let handle = self.objects.handle(number, index);
-            let gone = self.objects.state(handle) == Some(ObjectState::Doomed);
-            return Ok((!gone).then(|| Handle::new(handle)));
+        if let Some(known) = self.known(definition, &identity) {
+            return Ok(known);
+        }
+        // It may be one that is yet to be inserted.
+        self.before_query().await?;
+        if let Some(known) = self.known(definition, &identity) {
+            return Ok(known);
         }
         let statement = select_by_key(definition, values);
         let mut rows = self.fetch_rows::<M>(&statement, 1).await?;
         Ok(rows.pop())
+    }
+
+    /// The object of a key that the session has; `Some(None)` where that one is to be deleted.
+    fn known<M: Model>(&mut self, definition: &'static ModelDef, key: &Key) -> Option<Option<Handle<M>>> {
+        let number = self.objects.number(definition);
+        let index = self.objects.list[number as usize].identity.get(key)?;
+        let handle = self.objects.handle(number, index);
+        let gone = self.objects.state(handle) == Some(ObjectState::Doomed);
+        Some((!gone).then(|| Handle::new(handle)))
     }
 
     /// Reads an object's columns again. Its own changes since the last flush are lost; relations keep what they hold.
@@ -163,7 +174,7 @@ impl Session {
             found = Some(M::from_row(&mut RowReader::new(row))?);
             Ok(ControlFlow::Break(()))
         };
-        self.connection().await?.fetch_statement(&statement, &mut sink).await?;
+        self.open().await?.fetch_statement(&statement, &mut sink).await?;
         let Some(fresh) = found else {
             return Err(Error::new(
                 ErrorKind::NoRow,
@@ -238,7 +249,10 @@ impl Session {
     }
 
     async fn fetch_rows<R: SessionRow>(&mut self, statement: &Statement, most: usize) -> Result<Vec<R::Out>> {
-        self.connection().await?;
+        self.open().await?;
+        if !matches!(statement, Statement::Select(_)) {
+            self.dirty = true;
+        }
         let Session { connection: Some(connection), objects, .. } = self else { return Ok(Vec::new()) };
         let mut rows = Vec::new();
         let mut sink = |row: &dyn aludel_sql::decode::Row| {

@@ -100,13 +100,17 @@ impl Session {
             if let Some((back, reverse)) = reverse {
                 self.detach(gone, back, reverse, owner);
                 orphan = self.handles(gone, back).is_empty();
+                let left = reverse.cascade.delete_orphan && now.is_empty();
+                if left && self.objects.state(owner) == Some(ObjectState::Pending) {
+                    self.doom(owner);
+                }
             }
             // An orphan that has no row yet is dropped at once; others wait for the flush.
             if orphan
                 && relation.cascade.delete_orphan
                 && self.objects.state(gone) == Some(ObjectState::Pending)
             {
-                self.forget(gone);
+                self.doom(gone);
             }
         }
         let Some((back, reverse)) = reverse else { return };
@@ -118,7 +122,13 @@ impl Session {
     }
 
     /// Takes `other` out of a field of `object`, where it is there.
-    fn detach(&mut self, object: RawHandle, index: usize, relation: &RelationDef, other: RawHandle) {
+    pub(super) fn detach(
+        &mut self,
+        object: RawHandle,
+        index: usize,
+        relation: &RelationDef,
+        other: RawHandle,
+    ) {
         if !self.field_handles(object, index).contains(&other) {
             return;
         }

@@ -53,6 +53,12 @@ impl Session {
             }
             for (relation, snapshot) in before.relations.iter().enumerate() {
                 if let Some(field) = arena.objects.relation_mut(index, relation) {
+                    // What was put in by value and not seen yet was never part of the session.
+                    if field.has_values()
+                        && let Some(declared) = arena.definition.relations.get(relation)
+                    {
+                        field.take_values(((declared.target)().new_objects)().as_mut());
+                    }
                     field.set_handles(snapshot.handles.to_vec());
                     field.set_state(snapshot.state);
                 }
@@ -79,6 +85,7 @@ impl Session {
     /// The transaction is over and everything lasts: deleted objects leave, the others are as the database has them.
     pub(super) fn committed(&mut self) {
         self.savepoints.clear();
+        self.dirty = false;
         for undo in std::mem::take(&mut self.undo) {
             if self.objects.state(undo.handle) == Some(ObjectState::Deleted) {
                 self.objects.arena_mut(undo.handle).vacate(undo.handle.index);

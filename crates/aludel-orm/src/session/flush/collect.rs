@@ -12,6 +12,8 @@ use crate::session::{ObjectState, Session};
 struct Lost {
     child: RawHandle,
     relation: &'static RelationDef,
+    /// Whether it goes, too, unless it has another place.
+    goes: bool,
     source: KeySource,
 }
 
@@ -23,21 +25,20 @@ impl Session {
         // The lists grow while cascades are followed.
         let mut next = 0;
         let mut done_changes = 0;
-        let mut done_pending = 0;
+        self.collected = 0;
         loop {
             if let Some(handle) = self.doomed.get(next).copied() {
                 next += 1;
-                self.cascade_delete(handle, &mut work).await?;
-            } else if let Some(handle) = self.pending.get(done_pending).copied() {
-                done_pending += 1;
+                self.cascade_delete(handle, &mut work, &mut lost).await?;
+            } else if let Some(handle) = self.pending.get(self.collected).copied() {
+                // Counted in the session, because pending objects that are forgotten shorten the list.
+                self.collected += 1;
                 self.relation_changes(handle, &mut work, &mut lost).await?;
             } else if let Some(handle) = self.changed.get(done_changes).copied() {
                 done_changes += 1;
                 self.relation_changes(handle, &mut work, &mut lost).await?;
             } else if let Some(lost) = lost.pop() {
                 self.lose(lost, &mut work);
-                // Pending objects that are forgotten shorten the list.
-                done_pending = done_pending.min(self.pending.len());
             } else {
                 break;
             }
@@ -56,7 +57,12 @@ impl Session {
     }
 
     /// What goes along with a deleted object, and what is left behind without it.
-    async fn cascade_delete(&mut self, handle: RawHandle, work: &mut Work) -> Result<()> {
+    async fn cascade_delete(
+        &mut self,
+        handle: RawHandle,
+        work: &mut Work,
+        lost: &mut Vec<Lost>,
+    ) -> Result<()> {
         let definition = self.objects.arena(handle).definition;
         for (index, relation) in definition.relations.iter().enumerate() {
             let resolved = relation.resolve(definition)?;
@@ -69,11 +75,19 @@ impl Session {
                 members.extend(difference(&loaded, &members));
             }
             match resolved.direction {
-                Direction::OneToMany if !delete => {
-                    for child in members {
+                Direction::OneToMany => {
+                    // What was taken out since the last flush has lost its place all the same.
+                    let base = self.objects.meta(handle).base.as_ref();
+                    let base = base.and_then(|base| base.relations.get(index));
+                    let gone = base.map_or_else(Vec::new, |base| difference(&base.handles, &members));
+                    for (child, goes) in members
+                        .into_iter()
+                        .map(|child| (child, delete))
+                        .chain(gone.into_iter().map(|c| (c, false)))
+                    {
                         if self.still_child_of(child, relation, handle) {
                             let source = key_source(definition, relation, resolved, None);
-                            work.keys.entry(child).or_default().push(source);
+                            lost.push(Lost { child, relation, goes, source });
                         }
                     }
                 }
@@ -145,6 +159,15 @@ impl Session {
                             self.doom(old);
                         }
                     }
+                    // The other side may not be loaded, and its orphan is one all the same.
+                    if let Some((_, relation)) = relation.reverse()
+                        && relation.cascade.delete_orphan
+                        && now.is_empty()
+                        && base.is_some()
+                        && (assigned || !before.is_empty())
+                    {
+                        lost.push(Lost { child: handle, relation, goes: true, source });
+                    }
                 }
                 continue;
             }
@@ -155,11 +178,20 @@ impl Session {
             }
             let (added, gone) = (difference(&now, &before), difference(&before, &now));
             if resolved.direction == Direction::ManyToMany {
+                let reverse = relation.reverse().map(|(back, _)| back);
                 for other in added {
-                    work.links.add(relation, resolved, handle, other);
+                    if !reverse.is_some_and(|back| self.was_flushed(other, back, handle)) {
+                        work.links.add(relation, resolved, handle, other);
+                    }
                 }
                 for other in gone {
                     work.links.remove(relation, resolved, handle, other);
+                    self.let_go(other, relation, handle);
+                }
+                if assigned {
+                    // The other side was told of these and does not know that they are not new.
+                    let kept = before.iter().filter(|other| now.contains(other));
+                    kept.for_each(|other| work.links.keep(relation, resolved, handle, *other));
                 }
                 continue;
             }
@@ -171,10 +203,32 @@ impl Session {
                 work.keys.entry(child).or_default().push(source);
             }
             for child in gone {
-                lost.push(Lost { child, relation, source: key_source(definition, relation, resolved, None) });
+                self.let_go(child, relation, handle);
+                let source = key_source(definition, relation, resolved, None);
+                lost.push(Lost { child, relation, goes: false, source });
             }
         }
         Ok(())
+    }
+
+    /// Whether the other side of a many-to-many relation had the object at the last flush, so that the row is there.
+    fn was_flushed(&self, other: RawHandle, back: usize, object: RawHandle) -> bool {
+        if self.objects.state(other) != Some(ObjectState::Persistent) {
+            return false;
+        }
+        match &self.objects.meta(other).base {
+            Some(base) => base.relations.get(back).is_some_and(|field| field.handles.contains(&object)),
+            None => self.field_handles(other, back).contains(&object),
+        }
+    }
+
+    /// An object that was found to be gone only when the relation was read still names the other on its side.
+    fn let_go(&mut self, object: RawHandle, relation: &RelationDef, other: RawHandle) {
+        if let Some((back, reverse)) = relation.reverse()
+            && matches!(self.objects.state(object), Some(ObjectState::Pending | ObjectState::Persistent))
+        {
+            self.detach(object, back, reverse, other);
+        }
     }
 
     /// An object lost its place in a relation: it has another one, or it goes, or its key becomes `NULL`.
@@ -184,7 +238,7 @@ impl Session {
         if elsewhere {
             return;
         }
-        if lost.relation.cascade.delete_orphan {
+        if lost.goes || lost.relation.cascade.delete_orphan {
             self.doom(lost.child);
         } else if !sources.iter().any(|source| source.same_key(&lost.source)) {
             sources.push(lost.source);

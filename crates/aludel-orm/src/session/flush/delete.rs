@@ -45,7 +45,7 @@ impl Session {
         });
         let rows = KeyRows { values: keys.collect(), width: definition.primary_key.len() };
         // A row that is gone already is as good as deleted.
-        self.connection().await?.execute_many_statement(&statement, &rows, &mut ()).await?;
+        self.open().await?.execute_many_statement(&statement, &rows, &mut ()).await?;
         Ok(())
     }
 }

@@ -102,7 +102,7 @@ impl Session {
 
     async fn insert_batch(&mut self, batch: Batch) -> Result<()> {
         let definition = self.objects.list[batch.arena as usize].definition;
-        self.connection().await?;
+        self.open().await?;
         let Session { connection: Some(connection), objects, .. } = self else { return Ok(()) };
         let capabilities = connection.dialect().capabilities();
         let fetched = fetched_columns(definition, &batch.columns);
@@ -110,7 +110,11 @@ impl Session {
         let by_id = capabilities.last_insert_id
             && (fetched == definition.primary_key || !capabilities.insert_returning)
             && definition.primary_key.iter().all(|column| fetched.contains(column))
-            && definition.primary_key.len() == 1;
+            && definition.primary_key.len() == 1
+            && definition.primary_key.iter().all(|column| {
+                // A key with a default is not the row's number.
+                definition.table.columns.get(*column).is_some_and(|column| column.server_default.is_none())
+            });
         let returning = if by_id || !capabilities.insert_returning { Vec::new() } else { fetched };
         let statement = insert_statement(definition, &batch.columns, &returning);
         let mut sink =

@@ -37,6 +37,8 @@ struct LinkTable {
     removed: LinkList,
     /// All rows of an object that is being deleted.
     cleared: LinkList,
+    /// Rows that were found to be there already.
+    kept: LinkList,
 }
 
 /// Rows without duplicates, in the order in which they came.
@@ -81,6 +83,20 @@ impl Links {
         }
     }
 
+    /// The row is there already, whatever the other side says.
+    pub(super) fn keep(
+        &mut self,
+        relation: &'static RelationDef,
+        resolved: &'static Resolved,
+        handle: RawHandle,
+        other: RawHandle,
+    ) {
+        let link = pair(resolved, handle, other);
+        if let Some(table) = self.table(relation) {
+            table.kept.push(link);
+        }
+    }
+
     pub(super) fn remove_all(
         &mut self,
         relation: &'static RelationDef,
@@ -100,6 +116,7 @@ impl Links {
             added: LinkList::default(),
             removed: LinkList::default(),
             cleared: LinkList::default(),
+            kept: LinkList::default(),
         };
         Some(self.tables.entry(model.table.name.to_string()).or_insert_with(new))
     }
@@ -130,7 +147,8 @@ impl Session {
                     )
                 })
             };
-            let added: Vec<&Link> = table.added.links.iter().filter(|link| !gone(link)).collect();
+            let new = |link: &&Link| !gone(link) && !table.kept.seen.contains(*link);
+            let added: Vec<&Link> = table.added.links.iter().filter(new).collect();
             let removed: Vec<&Link> = table.removed.links.iter().filter(|link| !gone(link)).collect();
             let cleared: Vec<&Link> = table.cleared.links.iter().collect();
             self.delete_links(table.model, &removed, true).await?;
@@ -152,7 +170,7 @@ impl Session {
             returning: Vec::new(),
         });
         let rows = self.link_rows(links, first.len())?;
-        Ok(self.connection().await?.execute_many_statement(&statement, &rows, &mut ()).await?)
+        Ok(self.open().await?.execute_many_statement(&statement, &rows, &mut ()).await?)
     }
 
     /// `each`: every deletion has to meet one row.
@@ -167,7 +185,7 @@ impl Session {
         let statement = Statement::Delete(Delete { table, filter, returning: Vec::new() });
         let rows = self.link_rows(links, first.len())?;
         let mut affected = Affected::default();
-        self.connection().await?.execute_many_statement(&statement, &rows, &mut affected).await?;
+        self.open().await?.execute_many_statement(&statement, &rows, &mut affected).await?;
         if each && affected.missed.is_some() {
             return Err(Error::new(
                 ErrorKind::StaleData,

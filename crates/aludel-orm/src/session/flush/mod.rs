@@ -97,7 +97,9 @@ impl Work {
 
 impl Session {
     pub(super) async fn run_flush(&mut self) -> Result<()> {
+        self.writing = true;
         let result = self.write_all().await;
+        self.writing = false;
         if let Err(error) = &result {
             let reason = error.to_string();
             self.fail(&reason).await;
@@ -163,12 +165,20 @@ impl Session {
             self.touch(handle, false);
         }
         for source in sources.iter() {
+            let parent = self.lasting(source);
+            // A place somewhere beats having lost one elsewhere.
+            let lost = |other: &KeySource| other.same_key(source) && self.lasting(other).is_some();
+            if parent.is_none() && sources.iter().any(lost) {
+                continue;
+            }
             for (own, other) in source.columns() {
-                let value = match source.parent {
-                    None => aludel_sql::Value::Null,
+                let value = match parent {
+                    None => Value::Null,
                     Some(parent) => {
+                        let deleted = self.objects.state(parent) == Some(ObjectState::Deleted);
                         let value = self.objects.arena(parent).objects.value(parent.index as usize, other);
-                        value.map(|value| value.to_owned()).ok_or_else(|| self.no_key(parent, source))?
+                        let value = value.filter(|_| !deleted).map(|value| value.to_owned());
+                        value.ok_or_else(|| self.no_key(parent, source))?
                     }
                 };
                 let arena = self.objects.arena_mut(handle);
@@ -177,7 +187,7 @@ impl Session {
                     let definition = self.objects.arena(handle).definition;
                     let field = definition.fields.get(own).map_or("", |field| field.name.as_str());
                     let (model, relation) = (source.owner.name, source.relation.name);
-                    let why = if source.parent.is_none() {
+                    let why = if parent.is_none() {
                         format!(
                             "the object lost its place in `{model}.{relation}`, and its key cannot become NULL. Delete \
                              the object, say `cascade = \"all, delete-orphan\"` on the relation, or make the field an \
@@ -197,6 +207,11 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// The object that a key is taken from, unless it is being deleted.
+    fn lasting(&self, source: &KeySource) -> Option<RawHandle> {
+        source.parent.filter(|parent| self.objects.state(*parent) != Some(ObjectState::Doomed))
     }
 
     fn no_key(&self, parent: RawHandle, source: &KeySource) -> Error {

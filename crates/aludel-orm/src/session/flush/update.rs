@@ -28,18 +28,12 @@ impl Session {
     pub(super) async fn write_updates(&mut self, work: &Work, mut handles: Vec<RawHandle>) -> Result<()> {
         for handle in &handles {
             self.apply_keys(work, *handle)?;
+            self.keep_cleared(*handle);
         }
         self.sort_by_key(&mut handles);
         let mut batch: Option<Batch> = None;
         for handle in handles {
-            let columns: Vec<usize> = self
-                .changed_columns(handle)
-                .into_iter()
-                // A field that was cleared is left to the database: there is nothing to send.
-                .filter(|column| {
-                    self.objects.arena(handle).objects.value(handle.index as usize, *column).is_some()
-                })
-                .collect();
+            let columns = self.changed_columns(handle);
             let Some(base) = self.objects.meta(handle).base.clone().filter(|_| !columns.is_empty()) else {
                 continue;
             };
@@ -67,9 +61,24 @@ impl Session {
         }
     }
 
+    /// A field that was cleared says nothing: it keeps what the row has, the key above all.
+    fn keep_cleared(&mut self, handle: RawHandle) {
+        let arena = self.objects.arena_mut(handle);
+        let index = handle.index as usize;
+        let Some(base) = arena.meta.get(index).and_then(|meta| meta.base.clone()) else { return };
+        for (column, value) in base.columns.iter().enumerate() {
+            if let Some(value) = value
+                && arena.objects.value(index, column).is_none()
+            {
+                // The value came from this very field.
+                let _ = arena.objects.assign(index, column, value.as_ref());
+            }
+        }
+    }
+
     async fn update_batch(&mut self, batch: Batch) -> Result<()> {
         let definition = self.objects.list[batch.arena as usize].definition;
-        self.connection().await?;
+        self.open().await?;
         let Session { connection: Some(connection), objects, .. } = self else { return Ok(()) };
         let statement = update_statement(definition, &batch.columns);
         let rows = UpdateRows {

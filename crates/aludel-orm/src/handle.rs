@@ -13,6 +13,15 @@ pub struct RawHandle {
     pub(crate) generation: u32,
 }
 
+/// A handle for `Debug`, with the name of its struct.
+pub(crate) struct PrintedHandle<'m>(pub(crate) RawHandle, pub(crate) &'m str);
+
+impl fmt::Debug for PrintedHandle<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle<{}>({}v{})", self.1, self.0.index, self.0.generation)
+    }
+}
+
 /// An object in a [`Session`](crate::Session): a typed index that knows its session and its generation, so that one
 /// that is out of date or from elsewhere is noticed. `Copy`, and always `Send` and `Sync`.
 pub struct Handle<T> {
@@ -69,6 +78,6 @@ impl<T> fmt::Debug for Handle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = std::any::type_name::<T>();
         let name = name.rsplit("::").next().unwrap_or(name);
-        write!(f, "Handle<{name}>({}v{})", self.raw.index, self.raw.generation)
+        PrintedHandle(self.raw, name).fmt(f)
     }
 }

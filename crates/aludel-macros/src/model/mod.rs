@@ -131,10 +131,10 @@ fn implementation(input: &DeriveInput, all: &AllFields, container: &Container) -
                 }
                 #accessors
                 fn relation(&self, index: usize) -> ::core::option::Option<&dyn __orm::relation::RelationField> {
-                    match index { #(#relation_indexes => Some(&self.#relation_fields),)* _ => None }
+                    match index { #(#relation_indexes => Some(self.#relation_fields.field()),)* _ => None }
                 }
                 fn relation_mut(&mut self, index: usize) -> ::core::option::Option<&mut dyn __orm::relation::RelationField> {
-                    match index { #(#relation_indexes => Some(&mut self.#relation_fields),)* _ => None }
+                    match index { #(#relation_indexes => Some(self.#relation_fields.field_mut()),)* _ => None }
                 }
             }
             #[automatically_derived]

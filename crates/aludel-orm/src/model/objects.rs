@@ -7,7 +7,7 @@ use aludel_sql::types::ValueError;
 use aludel_sql::value::ValueRef;
 
 use super::{Model, ModelDef};
-use crate::relation::RelationField;
+use crate::relation::{Held, RelationField, Single};
 
 /// A list of objects of one model. Places keep their number; one whose object was taken out is empty.
 pub trait Objects: Any + Send + Sync {
@@ -52,6 +52,12 @@ pub trait Objects: Any + Send + Sync {
 
     /// Moves one object of another list of the same model behind these; whether there was one.
     fn take_from(&mut self, from: &mut dyn Objects, place: usize) -> bool;
+
+    /// Takes objects out of their places, for a relation to many to hold.
+    fn take_many(&mut self, places: &[usize]) -> Box<dyn Held>;
+
+    /// Takes an object out of its place, for a relation to one to hold.
+    fn take_one(&mut self, place: usize) -> Option<Box<dyn Held>>;
 
     /// Takes the object out of its place.
     fn remove(&mut self, index: usize) -> bool;
@@ -120,6 +126,21 @@ impl<M: Model> Objects for Vec<Option<M>> {
             }
             None => false,
         }
+    }
+
+    fn take_many(&mut self, places: &[usize]) -> Box<dyn Held> {
+        let mut taken = Vec::with_capacity(places.len());
+        for place in places {
+            if let Some(object) = self.get_mut(*place).and_then(Option::take) {
+                taken.push(object);
+            }
+        }
+        Box::new(taken)
+    }
+
+    fn take_one(&mut self, place: usize) -> Option<Box<dyn Held>> {
+        let object = self.get_mut(place)?.take()?;
+        Some(Box::new(Single(Some(object))))
     }
 
     fn remove(&mut self, index: usize) -> bool {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::RelationKind;
 use crate::handle::RawHandle;
 use crate::model::Objects;
 
@@ -20,11 +19,11 @@ pub enum LoadState {
 
 /// A relation's field without its type.
 ///
-/// Nothing in here leads to the description of the model at the other end ([`RelationDef::target`](super::RelationDef)
-/// does): the compiler would follow, and walk the whole graph of models in one go.
+/// What stands behind it does not know the model at the other end ([`RelationDef::target`](super::RelationDef) does): the
+/// compiler would follow, and walk the whole graph of models in one go.
 pub trait RelationField: Send + Sync {
-    /// One object or many.
-    fn kind(&self) -> RelationKind;
+    /// Whether it holds any number of objects.
+    fn is_many(&self) -> bool;
 
     /// What is known of the content.
     fn state(&self) -> LoadState;

@@ -3,21 +3,31 @@
 use std::any::Any;
 use std::fmt;
 
-use crate::model::Model;
+use crate::model::{Model, Objects};
 
 /// What a relation holds by value: a `Vec<T>` or a [`Single<T>`].
 ///
 /// Cloning, comparing and printing go through here and never through the relation's type: see
 /// [`Abilities`](crate::model::Abilities).
-pub(super) trait Held: Any + Send + Sync {
-    /// The struct's name.
-    fn name(&self) -> &'static str;
+pub trait Held: Any + Send + Sync {
+    /// How many objects there are.
+    fn count(&self) -> usize;
 
-    /// A copy; `None` where the model can't be cloned.
-    fn duplicate(&self) -> Option<Box<dyn Held>>;
+    /// Moves the objects behind those of a list of the same model and returns how many there were. Where the list is
+    /// another model's, they stay.
+    fn move_into(&mut self, into: &mut dyn Objects) -> usize;
 
-    /// Whether the other holds the same; `None` where the model can't be compared.
-    fn equals(&self, other: &dyn Held) -> Option<bool>;
+    /// A copy.
+    ///
+    /// # Panics
+    /// Where a hand-written model does not say in its `ABILITIES` how it is cloned.
+    fn duplicate(&self) -> Box<dyn Held>;
+
+    /// Whether the other holds the same.
+    ///
+    /// # Panics
+    /// Where a hand-written model does not say in its `ABILITIES` how it is compared.
+    fn equals(&self, other: &dyn Held) -> bool;
 
     /// Prints one of the objects, or the struct's name where it can't be printed.
     ///
@@ -26,23 +36,49 @@ pub(super) trait Held: Any + Send + Sync {
     fn print(&self, index: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-/// One object.
-pub(super) struct Single<T>(pub(super) T);
+/// One object, or none once it was moved out.
+pub(crate) struct Single<T>(pub(crate) Option<T>);
+
+// Plain loops in here: an iterator's adapters would be compiled anew for each model.
 
 impl<T: Model> Held for Vec<T> {
-    fn name(&self) -> &'static str {
-        short_name::<T>()
+    fn count(&self) -> usize {
+        self.len()
     }
 
-    fn duplicate(&self) -> Option<Box<dyn Held>> {
-        let clone = T::ABILITIES.clone?;
-        Some(Box::new(self.iter().map(clone).collect::<Vec<T>>()))
+    fn move_into(&mut self, into: &mut dyn Objects) -> usize {
+        let Some(into) = into.as_any_mut().downcast_mut::<Vec<Option<T>>>() else { return 0 };
+        let values = std::mem::take(self);
+        let count = values.len();
+        into.reserve(count);
+        for value in values {
+            into.push(Some(value));
+        }
+        count
     }
 
-    fn equals(&self, other: &dyn Held) -> Option<bool> {
-        let eq = T::ABILITIES.eq?;
-        let Some(other) = (other as &dyn Any).downcast_ref::<Self>() else { return Some(false) };
-        Some(self.len() == other.len() && self.iter().zip(other).all(|(left, right)| eq(left, right)))
+    fn duplicate(&self) -> Box<dyn Held> {
+        let Some(clone) = T::ABILITIES.clone else { lacking("cloned", short_name::<T>()) };
+        let mut copy = Vec::with_capacity(self.len());
+        for value in self {
+            copy.push(clone(value));
+        }
+        Box::new(copy)
+    }
+
+    fn equals(&self, other: &dyn Held) -> bool {
+        let Some(eq) = T::ABILITIES.eq else { lacking("compared", short_name::<T>()) };
+        let Some(other) = (other as &dyn Any).downcast_ref::<Self>() else { return false };
+        if self.len() != other.len() {
+            return false;
+        }
+        let mut others = other.iter();
+        for value in self {
+            if others.next().is_none_or(|other| !eq(value, other)) {
+                return false;
+            }
+        }
+        true
     }
 
     fn print(&self, index: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,22 +87,34 @@ impl<T: Model> Held for Vec<T> {
 }
 
 impl<T: Model> Held for Single<T> {
-    fn name(&self) -> &'static str {
-        short_name::<T>()
+    fn count(&self) -> usize {
+        self.0.is_some().into()
     }
 
-    fn duplicate(&self) -> Option<Box<dyn Held>> {
-        let clone = T::ABILITIES.clone?;
-        Some(Box::new(Single(clone(&self.0))))
+    fn move_into(&mut self, into: &mut dyn Objects) -> usize {
+        let Some(into) = into.as_any_mut().downcast_mut::<Vec<Option<T>>>() else { return 0 };
+        let value = self.0.take();
+        let count = usize::from(value.is_some());
+        into.push(value);
+        count
     }
 
-    fn equals(&self, other: &dyn Held) -> Option<bool> {
-        let eq = T::ABILITIES.eq?;
-        Some((other as &dyn Any).downcast_ref::<Self>().is_some_and(|other| eq(&self.0, &other.0)))
+    fn duplicate(&self) -> Box<dyn Held> {
+        let Some(clone) = T::ABILITIES.clone else { lacking("cloned", short_name::<T>()) };
+        Box::new(Single(self.0.as_ref().map(clone)))
+    }
+
+    fn equals(&self, other: &dyn Held) -> bool {
+        let Some(eq) = T::ABILITIES.eq else { lacking("compared", short_name::<T>()) };
+        match ((other as &dyn Any).downcast_ref::<Self>(), &self.0) {
+            (Some(Single(Some(other))), Some(value)) => eq(value, other),
+            (Some(Single(None)), None) => true,
+            _ => false,
+        }
     }
 
     fn print(&self, _: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        print(Some(&self.0), f)
+        print(self.0.as_ref(), f)
     }
 }
 
@@ -78,9 +126,14 @@ fn print<T: Model>(value: Option<&T>, f: &mut fmt::Formatter<'_>) -> fmt::Result
 }
 
 /// The struct's name, without asking the model's description: that would lead to its relations' models.
-fn short_name<T>() -> &'static str {
+pub(super) fn short_name<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     name.rsplit("::").next().unwrap_or(name)
+}
+
+#[cold]
+fn lacking(verb: &str, model: &str) -> ! {
+    panic!("the model `{model}` does not say in `Model::ABILITIES` how it is {verb}")
 }
 
 /// One of the objects that a relation holds, for `Debug`.
@@ -93,25 +146,14 @@ impl fmt::Debug for Printed<'_> {
 }
 
 /// A copy of what a relation holds.
-///
-/// # Panics
-/// Where a hand-written model is `Clone` and does not say so in its `ABILITIES`.
 pub(super) fn duplicate(held: Option<&dyn Held>) -> Option<Box<dyn Held>> {
-    held.map(|held| match held.duplicate() {
-        Some(copy) => copy,
-        None => panic!("the model `{}` does not say in `Model::ABILITIES` how it is cloned", held.name()),
-    })
+    held.map(Held::duplicate)
 }
 
 /// Whether two relations hold the same.
-///
-/// # Panics
-/// Where a hand-written model is `PartialEq` and does not say so in its `ABILITIES`.
 pub(super) fn equal(left: Option<&dyn Held>, right: Option<&dyn Held>) -> bool {
     match (left, right) {
-        (Some(left), Some(right)) => left.equals(right).unwrap_or_else(|| {
-            panic!("the model `{}` does not say in `Model::ABILITIES` how it is compared", left.name())
-        }),
+        (Some(left), Some(right)) => left.equals(right),
         (None, None) => true,
         _ => false,
     }

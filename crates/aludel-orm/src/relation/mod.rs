@@ -6,7 +6,9 @@ mod field;
 mod held;
 pub(crate) mod join;
 mod many;
+mod many_field;
 mod one;
+mod one_field;
 mod resolve;
 #[cfg(feature = "serde")]
 mod serde;
@@ -14,6 +16,8 @@ mod vocabulary;
 
 pub use definition::{Cascade, RelationDef, RelationKind};
 pub use field::{LoadState, NotLoaded, RelationField};
+pub use held::Held;
+pub(crate) use held::Single;
 pub use join::RelationJoin;
 pub use many::{Many, Member};
 pub use one::{One, OneTarget};

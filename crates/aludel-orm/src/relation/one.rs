@@ -4,19 +4,17 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::held::{Held, Single, duplicate, equal};
-use super::{LoadState, NotLoaded, RelationField, RelationKind};
+use super::held::{Single, short_name};
+use super::one_field::OneField;
+use super::{LoadState, NotLoaded, RelationField};
 use crate::handle::{Handle, RawHandle};
-use crate::model::{Model, Objects};
+use crate::model::Model;
 
 /// A relation to one object: `One<User>`, or `One<Option<User>>` where there may be none.
 ///
 /// Like [`Many`](crate::Many), it holds the object by value or by handle, and knows whether it was loaded.
 pub struct One<T> {
-    state: LoadState,
-    handle: Option<RawHandle>,
-    /// A `Single` of the model.
-    value: Option<Box<dyn Held>>,
+    field: OneField,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -41,22 +39,44 @@ impl<M: Model> OneTarget for Option<M> {
 impl<T> One<T> {
     /// Nothing. Assigned to a loaded object, it takes away what was there.
     pub const fn new() -> Self {
-        One { state: LoadState::New, handle: None, value: None, marker: PhantomData }
+        One { field: OneField::new(LoadState::New), marker: PhantomData }
     }
 
     /// No object, said outright: beats a foreign key that was set by hand.
     pub const fn none() -> Self {
-        One { state: LoadState::Loaded, handle: None, value: None, marker: PhantomData }
+        One { field: OneField::new(LoadState::Loaded), marker: PhantomData }
     }
 
     /// The content is not known.
     pub const fn unloaded() -> Self {
-        One { state: LoadState::Unloaded, handle: None, value: None, marker: PhantomData }
+        One { field: OneField::new(LoadState::Unloaded), marker: PhantomData }
     }
 
     /// Whether the content is known: loaded, or made by the program.
     pub fn is_loaded(&self) -> bool {
-        self.state != LoadState::Unloaded || self.handle.is_some() || self.value.is_some()
+        self.field.is_loaded()
+    }
+
+    /// The field without its type: what the session and the loaders work on. The derive calls it.
+    pub fn field(&self) -> &dyn RelationField {
+        &self.field
+    }
+
+    /// The same, to change.
+    pub fn field_mut(&mut self) -> &mut dyn RelationField {
+        &mut self.field
+    }
+
+    fn of_value(value: impl Model) -> Self {
+        let mut one = One::new();
+        one.field.value = Some(Box::new(Single(Some(value))));
+        one
+    }
+
+    fn of_handle(handle: RawHandle) -> Self {
+        let mut one = One::new();
+        one.field.handle = Some(handle);
+        one
     }
 }
 
@@ -87,70 +107,13 @@ impl<T: OneTarget> One<T> {
 
     /// The handle of the related object of the session.
     pub fn handle(&self) -> Option<Handle<T::Model>> {
-        self.handle.map(Handle::new)
+        self.field.handle.map(Handle::new)
     }
 
     fn value(&self) -> Option<&T::Model> {
-        let single = self.value.as_deref().and_then(|value| (value as &dyn Any).downcast_ref());
-        single.map(|Single(value)| value)
-    }
-}
-
-impl<T: OneTarget> RelationField for One<T> {
-    fn kind(&self) -> RelationKind {
-        RelationKind::One { nullable: T::NULLABLE }
-    }
-
-    fn state(&self) -> LoadState {
-        self.state
-    }
-
-    fn set_state(&mut self, state: LoadState) {
-        self.state = state;
-    }
-
-    fn handles(&self) -> &[RawHandle] {
-        self.handle.as_slice()
-    }
-
-    fn set_handles(&mut self, handles: Vec<RawHandle>) {
-        self.handle = handles.last().copied();
-    }
-
-    fn put_handle(&mut self, handle: RawHandle) {
-        self.handle = Some(handle);
-    }
-
-    fn take_handle(&mut self, handle: RawHandle) -> bool {
-        self.handle.take_if(|held| *held == handle).is_some()
-    }
-
-    fn has_values(&self) -> bool {
-        self.value.is_some()
-    }
-
-    fn take_values(&mut self, into: &mut dyn Objects) -> usize {
-        let Some(into) = into.as_any_mut().downcast_mut::<Vec<Option<T::Model>>>() else { return 0 };
-        let value = self.value.take().map(|value| value as Box<dyn Any>);
-        match value.and_then(|value| value.downcast::<Single<T::Model>>().ok()) {
-            Some(single) => {
-                into.push(Some(single.0));
-                1
-            }
-            None => 0,
-        }
-    }
-
-    fn fill(&mut self, from: &mut dyn Objects, places: &[usize]) {
-        self.state = LoadState::Loaded;
-        self.handle = None;
-        self.value = None;
-        if let (Some(place), Some(from)) =
-            (places.first(), from.as_any_mut().downcast_mut::<Vec<Option<T::Model>>>())
-        {
-            let taken = from.get_mut(*place).and_then(Option::take);
-            self.value = taken.map(|value| Box::new(Single(value)) as Box<dyn Held>);
-        }
+        let single: Option<&Single<T::Model>> =
+            self.field.value.as_deref().and_then(|value| (value as &dyn Any).downcast_ref());
+        single.and_then(|single| single.0.as_ref())
     }
 }
 
@@ -162,25 +125,25 @@ impl<T> Default for One<T> {
 
 impl<M: Model> From<M> for One<M> {
     fn from(value: M) -> Self {
-        One { value: Some(Box::new(Single(value))), ..One::new() }
+        One::of_value(value)
     }
 }
 
 impl<M: Model> From<M> for One<Option<M>> {
     fn from(value: M) -> Self {
-        One { value: Some(Box::new(Single(value))), ..One::new() }
+        One::of_value(value)
     }
 }
 
 impl<M: Model> From<Handle<M>> for One<M> {
     fn from(handle: Handle<M>) -> Self {
-        One { handle: Some(handle.raw), ..One::new() }
+        One::of_handle(handle.raw)
     }
 }
 
 impl<M: Model> From<Handle<M>> for One<Option<M>> {
     fn from(handle: Handle<M>) -> Self {
-        One { handle: Some(handle.raw), ..One::new() }
+        One::of_handle(handle.raw)
     }
 }
 
@@ -195,12 +158,7 @@ where
     T::Model: Clone,
 {
     fn clone(&self) -> Self {
-        One {
-            state: self.state,
-            handle: self.handle,
-            value: duplicate(self.value.as_deref()),
-            marker: PhantomData,
-        }
+        One { field: self.field.duplicate(), marker: PhantomData }
     }
 }
 
@@ -209,9 +167,7 @@ where
     T::Model: PartialEq,
 {
     fn eq(&self, other: &Self) -> bool {
-        self.is_loaded() == other.is_loaded()
-            && self.handle == other.handle
-            && equal(self.value.as_deref(), other.value.as_deref())
+        self.field.equals(&other.field)
     }
 }
 
@@ -220,11 +176,6 @@ where
     T::Model: fmt::Debug,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.handle(), self.value.as_deref()) {
-            (Some(handle), _) => handle.fmt(f),
-            (None, Some(value)) => value.print(0, f),
-            (None, None) if self.is_loaded() => f.write_str("None"),
-            (None, None) => f.write_str("<not loaded>"),
-        }
+        self.field.print(short_name::<T::Model>(), f)
     }
 }

@@ -56,9 +56,10 @@ impl Session {
                 self.objects.arena_mut(owner).objects.relation_mut(owner.index as usize, index)
             {
                 let mut handles = field.handles().to_vec();
-                match field.kind() {
-                    RelationKind::One { .. } => handles.clone_from(&new),
-                    RelationKind::Many => handles.extend_from_slice(&new),
+                if field.is_many() {
+                    handles.extend_from_slice(&new);
+                } else {
+                    handles.clone_from(&new);
                 }
                 field.set_handles(handles);
             }

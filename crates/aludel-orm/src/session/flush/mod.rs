@@ -18,7 +18,7 @@ use super::{ObjectState, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::RawHandle;
 use crate::model::ModelDef;
-use crate::relation::{Direction, LoadState, RelationDef, RelationKind, Resolved};
+use crate::relation::{Direction, LoadState, RelationDef, Resolved};
 use links::Links;
 
 /// What a flush is going to do.
@@ -298,7 +298,7 @@ impl Session {
                 && field.state() == LoadState::New
             {
                 // A to-one that nothing was said about is not known to be empty: its key may have been set by hand.
-                let unknown = field.handles().is_empty() && matches!(field.kind(), RelationKind::One { .. });
+                let unknown = field.handles().is_empty() && !field.is_many();
                 field.set_state(if unknown { LoadState::Unloaded } else { LoadState::Loaded });
             }
         }

@@ -179,3 +179,29 @@ fn one_and_first_count_objects() -> aludel::Result<()> {
     assert!(connection.one_or_none(query().filter(User.id.eq(99))).wait()?.is_none());
     Ok(())
 }
+
+#[test]
+fn a_query_with_joins_reads_the_same_on_every_database() -> aludel::Result<()> {
+    let query = select(User)
+        .filter(User.name.ne("eve"))
+        .limit(10)
+        .with(User.addresses.joined())
+        .with(User.manager.joined());
+    let [sqlite, postgres, mysql] = everywhere(query.to_statement()?);
+    let wanted = "SELECT anon_1.id, anon_1.name, anon_1.manager_id, addresses_1.id, addresses_1.email, addresses_1.user_id, \
+         users_1.id, users_1.name, users_1.manager_id FROM (SELECT users.id, users.name, users.manager_id FROM users \
+         WHERE users.name != ? LIMIT ?) AS anon_1 LEFT OUTER JOIN addresses AS addresses_1 \
+         ON anon_1.id = addresses_1.user_id LEFT OUTER JOIN users AS users_1 ON users_1.id = anon_1.manager_id";
+    assert_eq!(sqlite, wanted);
+    assert_eq!(postgres, wanted.replacen('?', "$1", 1).replacen('?', "$2", 1));
+    assert_eq!(mysql, wanted);
+    Ok(())
+}
+
+#[test]
+fn only_a_query_of_the_model_itself_can_load_along() {
+    let (mut connection, _) = filled();
+    let columns = aludel::statement::Select::<User>::from_ast(select((User.id, User.name)).into_ast());
+    let error = connection.all(columns.with(User.addresses.joined())).wait().expect_err("two columns");
+    assert!(error.to_string().contains("`select(User)`"), "{error}");
+}

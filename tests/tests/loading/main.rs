@@ -5,3 +5,4 @@ mod joined;
 mod joins;
 mod models;
 mod selectin;
+mod session;

@@ -124,6 +124,27 @@ pub struct Entry {
     pub day: One<Day>,
 }
 
+/// A key whose spelling is free where the database compares it.
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(table = "colours")]
+pub struct Colour {
+    #[column(primary_key, collation = "NOCASE")]
+    pub name: String,
+    #[relation(back_populates = "colour")]
+    pub things: Many<Thing>,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(table = "things")]
+pub struct Thing {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(references = "colours.name", collation = "NOCASE")]
+    pub colour_name: String,
+    #[relation(back_populates = "things")]
+    pub colour: One<Colour>,
+}
+
 /// A database in memory with every table, and the recorder of what is sent to it from now on.
 pub(crate) fn database() -> (Engine, Recorder) {
     let url = DatabaseUrl::parse("sqlite://").expect("the URL of a database in memory");
@@ -140,6 +161,8 @@ pub(crate) fn database() -> (Engine, Recorder) {
         Line::definition(),
         Day::definition(),
         Entry::definition(),
+        Colour::definition(),
+        Thing::definition(),
     ];
     let metadata = tables.into_iter().fold(MetaData::new(), |all, model| all.add(model.table.clone()));
     engine.create_all(&metadata).wait().expect("tables");
@@ -149,6 +172,12 @@ pub(crate) fn database() -> (Engine, Recorder) {
 
 /// The same with rows: alice manages bob and carol, bob manages dave; alice has two addresses, bob one, carol none.
 pub(crate) fn filled() -> (Connection, Recorder) {
+    let (connection, recorder, _) = filled_engine();
+    (connection, recorder)
+}
+
+/// The same with the engine.
+pub(crate) fn filled_engine() -> (Connection, Recorder, Engine) {
     let (engine, recorder) = database();
     let mut connection = engine.connect().wait().expect("a connection");
     connection
@@ -167,7 +196,7 @@ pub(crate) fn filled() -> (Connection, Recorder) {
         .wait()
         .expect("rows");
     recorder.take();
-    (connection, recorder)
+    (connection, recorder, engine)
 }
 
 /// The text of a query on SQLite.
@@ -176,10 +205,11 @@ pub(crate) fn sqlite<R>(query: aludel::statement::Select<R>) -> String {
 }
 
 /// The text of a query on SQLite, PostgreSQL and MySQL.
-pub(crate) fn everywhere<R>(query: aludel::statement::Select<R>) -> [String; 3] {
+pub(crate) fn everywhere(query: impl Into<ast::Statement>) -> [String; 3] {
     use aludel::dialect::{mysql::Mysql, postgres::Postgres, sqlite::Sqlite};
     let (sqlite, postgres, mysql) = (Sqlite::default(), Postgres::default(), Mysql::mysql());
     let dialects: [&dyn Dialect; 3] = [&sqlite, &postgres, &mysql];
+    let query = query.into();
     dialects.map(|dialect| text(query.clone(), dialect))
 }
 
@@ -192,8 +222,8 @@ pub(crate) fn refusal<R>(query: aludel::statement::Select<R>) -> String {
     }
 }
 
-fn text<R>(query: aludel::statement::Select<R>, dialect: &dyn Dialect) -> String {
-    match aludel::compile(&ast::Statement::from(query), dialect) {
+fn text(query: impl Into<ast::Statement>, dialect: &dyn Dialect) -> String {
+    match aludel::compile(&query.into(), dialect) {
         Ok(compiled) => compiled.sql,
         Err(error) => panic!("{error}"),
     }

@@ -250,3 +250,33 @@ fn the_same_relation_twice_is_loaded_once() -> aludel::Result<()> {
     assert!(users[0].addresses.iter().all(|address| address.letters.is_loaded()));
     Ok(())
 }
+
+#[test]
+fn a_row_that_belongs_to_no_parent_is_an_error_and_not_lost() -> aludel::Result<()> {
+    let (mut connection, _) = filled();
+    connection
+        .execute_script("INSERT INTO colours VALUES ('Red'); INSERT INTO things VALUES (1, 'red')")
+        .wait()?;
+    let error =
+        connection.all(select(Colour).with(Colour.things.selectin())).wait().expect_err("red is not Red");
+    let message = error.to_string();
+    assert!(message.contains("`Colour.things`") && message.contains("'red'"), "{message}");
+    assert!(message.contains(".joined()"), "{message}");
+    // The join is the database's, and so is the comparison.
+    let colours = connection.all(select(Colour).with(Colour.things.joined())).wait()?;
+    assert_eq!(colours[0].things.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_second_row_behind_a_relation_to_one_object_is_left_out() -> aludel::Result<()> {
+    let (mut connection, _) = filled();
+    connection.execute_script("INSERT INTO profiles VALUES (6, 'earlier', 1)").wait()?;
+    let query = select(User).filter(User.id.le(2)).order_by(User.id);
+    let further = connection.all(query.clone().with(User.profile.selectin())).wait()?;
+    let joined = connection.all(query.with(User.profile.joined())).wait()?;
+    assert_eq!(further, joined);
+    assert_eq!(names(&joined), ["alice", "bob"]);
+    assert_eq!(joined[0].profile.get().map(|profile| profile.id), Some(6));
+    Ok(())
+}

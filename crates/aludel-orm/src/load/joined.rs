@@ -12,8 +12,8 @@ use super::rows::{Node, Rows};
 use super::{LoadPlan, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelDef;
-use crate::relation::RelationKind;
 use crate::relation::join::relation_joins;
+use crate::relation::{Direction, RelationKind};
 
 /// The name of the user's query where it becomes a subquery.
 const SUBQUERY: &str = "anon_1";
@@ -47,19 +47,20 @@ pub(super) fn plan(
         }
     };
     let joined = plans.iter().any(|plan| plan.strategy == Strategy::Joined);
-    let repeating = joins_collection(definition, plans);
+    let collection = joins_many(definition, plans, false);
+    let repeating = joins_many(definition, plans, true);
     if repeating && definition.primary_key.is_empty() {
         return Err(Error::mapping(format!(
             "nothing can be joined to `{0}` along with it, because `{0}` has no primary key to tell rows apart by",
             definition.name
         )));
     }
-    if repeating && most == 1 && select.limit.is_none() && select.joins.is_empty() {
+    if collection && most == 1 && select.limit.is_none() && select.joins.is_empty() {
         select = aludel_sql::Select::<()>::from_ast(select).limit(1).into_ast();
     }
     let counts_rows = select.limit.is_some() || select.offset.is_some();
     let merges_rows = select.distinct || !select.group_by.is_empty() || !select.having.is_empty();
-    if (repeating && counts_rows) || (joined && (merges_rows || select.from.len() > 1)) {
+    if (collection && counts_rows) || (joined && (merges_rows || select.from.len() > 1)) {
         select = wrap(select, definition, &root);
         root = subquery();
     }
@@ -69,12 +70,16 @@ pub(super) fn plan(
     Ok((builder.select, Rows::new(builder.nodes, repeating, most)))
 }
 
-/// Whether a collection is joined, so that the rows of a query repeat their objects.
-fn joins_collection(definition: &'static ModelDef, plans: &[LoadPlan]) -> bool {
+/// Whether a collection is joined, so that the rows of a query repeat their objects. `or_one` asks as well for a single
+/// object whose table holds the foreign key: nothing but a unique constraint, which may not be there, keeps a second
+/// row away.
+fn joins_many(definition: &'static ModelDef, plans: &[LoadPlan], or_one: bool) -> bool {
     plans.iter().filter(|plan| plan.strategy == Strategy::Joined).any(|plan| {
-        definition.relations.get(plan.relation).is_some_and(|relation| {
-            relation.kind == RelationKind::Many || joins_collection((relation.target)(), &plan.nested)
-        })
+        let Some(relation) = definition.relations.get(plan.relation) else { return false };
+        let several = || relation.resolve(definition).is_ok_and(|it| it.direction == Direction::OneToMany);
+        relation.kind == RelationKind::Many
+            || (or_one && several())
+            || joins_many((relation.target)(), &plan.nested, or_one)
     })
 }
 

@@ -80,6 +80,16 @@ impl<M: Model> Query<M> {
         self.change(|select| select.outer_join(target))
     }
 
+    /// The query's own statement as it is sent, with what is loaded along by joins: to be looked at.
+    ///
+    /// # Errors
+    /// Where the query yields something else than the model, or a relation cannot be resolved.
+    pub fn to_statement(&self) -> crate::Result<ast::Statement> {
+        let select = self.select.ast().clone();
+        let (select, _) = super::joined::plan(select, M::definition(), &self.plans, usize::MAX)?;
+        Ok(ast::Statement::Select(select))
+    }
+
     /// The query itself and what is loaded along.
     pub fn into_parts(self) -> (ast::Select, Vec<LoadPlan>) {
         (self.select.into_ast(), self.plans)

@@ -9,6 +9,7 @@ use super::order::has_integer_key;
 use super::{Branch, Groups, LoadPlan, SelectIn, Sharing, Tree};
 use crate::error::Result;
 use crate::model::{ModelDef, Objects};
+use crate::relation::{RelationDef, RelationKind};
 
 /// Reads rows in which the columns of several models stand side by side.
 pub(super) struct Rows {
@@ -188,23 +189,31 @@ fn assemble(mut nodes: Vec<Node>, mut branches: Vec<Vec<Branch>>) -> Tree {
         let Some((parent, relation, ordered)) = node.joined else { return children };
         let parents = nodes.get(parent).map_or(0, |parent| parent.objects.len());
         let mut groups = Groups::from_pairs(parents, &node.pairs);
-        if !ordered {
-            sort_by_key(&mut groups, children.objects.as_ref());
-        }
+        let declared = nodes.get(parent).and_then(|parent| parent.definition.relations.get(relation));
+        settle(&mut groups, children.objects.as_ref(), declared, ordered);
         if let Some(siblings) = branches.get_mut(parent) {
             siblings.push(Branch { relation, groups, children });
         }
     }
 }
 
-/// Orders children by their key where that is one integer, and the database was not asked to order them.
-pub(super) fn sort_by_key(groups: &mut Groups, children: &dyn Objects) {
+/// Orders children by their key where that is one integer and the database was not asked to order them, and leaves a
+/// relation to one object only one.
+pub(super) fn settle(
+    groups: &mut Groups,
+    children: &dyn Objects,
+    relation: Option<&RelationDef>,
+    ordered: bool,
+) {
     let definition = children.definition();
-    if let (true, [key]) = (has_integer_key(definition), definition.primary_key.as_slice()) {
+    if let (false, true, [key]) = (ordered, has_integer_key(definition), definition.primary_key.as_slice()) {
         groups.sort_by_key(|place| match children.value(place, *key) {
             Some(ValueRef::I64(key)) => key,
             _ => 0,
         });
+    }
+    if relation.is_some_and(|relation| relation.kind != RelationKind::Many) {
+        groups.keep_first();
     }
 }
 

@@ -11,7 +11,7 @@ use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::value::{Value, ValueRef};
 
 use super::key::{KeyMap, Number};
-use super::rows::{Rows, sort_by_key, value};
+use super::rows::{Rows, settle, value};
 use super::{Branch, Groups, LoadPlan, Sharing, joined, order};
 use crate::error::{Error, Result};
 use crate::model::{ModelDef, Objects};
@@ -123,9 +123,7 @@ impl SelectIn {
         }
         let children = rows.finish(connection, sharing).await?;
         let mut groups = Groups::from_pairs(self.parents.next.len(), &pairs);
-        if !ordered {
-            sort_by_key(&mut groups, children.objects.as_ref());
-        }
+        settle(&mut groups, children.objects.as_ref(), Some(self.relation), ordered);
         Ok(Branch { relation: self.index, groups, children })
     }
 
@@ -165,8 +163,9 @@ impl SelectIn {
         let key: Vec<String> = key.iter().map(ToString::to_string).collect();
         let what = if self.relation.kind == RelationKind::Many { "objects" } else { "an object" };
         Error::mapping(format!(
-            "`{}.{}` found {what} for the key {}, which none of the parents has in this form: the columns that refer \
-             to each other need the same Rust type, and a collation that takes different texts for equal cannot be used",
+            "`{}.{}` found {what} for the key {}, which none of the parents has in this form: give the columns that refer \
+             to each other the same Rust type, or load the relation with `.joined()` where only the database's \
+             collation takes the two for equal",
             self.owner.name,
             self.relation.name,
             key.join(", ")

@@ -100,6 +100,16 @@ impl Groups {
         (0..self.starts.len().saturating_sub(1)).map(|parent| self.of(parent))
     }
 
+    /// Leaves each parent its first child: for relations to one object.
+    pub(crate) fn keep_first(&mut self) {
+        let firsts: Vec<Option<usize>> = self.iter().map(|places| places.first().copied()).collect();
+        self.places.clear();
+        for (start, first) in self.starts.iter_mut().skip(1).zip(firsts) {
+            self.places.extend(first);
+            *start = self.places.len();
+        }
+    }
+
     /// Puts the children of every parent into another order.
     pub(crate) fn sort_by_key<K: Ord>(&mut self, mut key: impl FnMut(usize) -> K) {
         for parent in 1..self.starts.len() {
@@ -110,5 +120,23 @@ impl Groups {
                 places.sort_by_key(|place| key(*place));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Groups;
+
+    #[test]
+    fn pairs_become_groups_in_order() {
+        let mut groups = Groups::from_pairs(4, &[(2, 0), (0, 5), (2, 3), (0, 4), (2, 1)]);
+        let all = |groups: &Groups| groups.iter().map(<[usize]>::to_vec).collect::<Vec<_>>();
+        assert_eq!(all(&groups), [vec![5, 4], vec![], vec![0, 3, 1], vec![]]);
+        assert_eq!(groups.of(9), [] as [usize; 0]);
+        groups.sort_by_key(|place| place);
+        assert_eq!(all(&groups), [vec![4, 5], vec![], vec![0, 1, 3], vec![]]);
+        groups.keep_first();
+        assert_eq!(all(&groups), [vec![4], vec![], vec![0], vec![]]);
+        assert_eq!(Groups::default().iter().len(), 0);
     }
 }

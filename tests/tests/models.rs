@@ -474,6 +474,7 @@ fn a_model_can_be_absent_from_a_row() {
 fn a_struct_in_a_function_is_a_model_too() {
     type Result<T> = std::result::Result<T, String>;
     #[derive(Model, Clone, Debug)]
+    #[model(crate = "aludel")]
     struct Note {
         #[column(primary_key)]
         source: i64,

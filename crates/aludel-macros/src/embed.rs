@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, LitStr, Path};
+use syn::{DeriveInput, Path};
 
 use crate::attributes;
 use crate::errors::Errors;
@@ -73,9 +73,4 @@ fn facade(input: &DeriveInput, errors: &mut Errors) -> Facade {
         }
     }
     facade
-}
-
-/// A text at the place of an identifier.
-pub(crate) fn name_of(ident: &syn::Ident) -> LitStr {
-    LitStr::new(&ident.unraw().to_string(), ident.span())
 }

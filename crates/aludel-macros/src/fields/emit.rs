@@ -188,13 +188,13 @@ impl AllFields {
                 let message = format!(
                     "`{model}.{name}` is part of the primary key, which is never NULL, but its type is an `Option`"
                 );
-                checks.extend(quote_spanned!(ty.span()=> ::core::assert!(!<#ty as __sql::types::Field>::NULLABLE, #message);));
+                checks.extend(quote_spanned!(ty.span()=> ::core::assert!(!<#ty as __sql::types::Field>::NULLABLE, "{}", #message);));
             }
             if column.default.is_some() && RustType(ty).auto().is_none() {
                 let message = format!(
                     "`default` fills a field that is unset, and `{model}.{name}` never is: make it an `Auto<…>`"
                 );
-                checks.extend(quote_spanned!(ty.span()=> ::core::assert!(<#ty as __sql::types::Field>::AUTO, #message);));
+                checks.extend(quote_spanned!(ty.span()=> ::core::assert!(<#ty as __sql::types::Field>::AUTO, "{}", #message);));
             }
         }
         checks

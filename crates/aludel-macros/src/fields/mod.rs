@@ -118,7 +118,7 @@ pub(crate) fn read(input: &DeriveInput, kind: Kind, errors: &mut Errors) -> syn:
             Role::Embed { .. } => all.end.embeds.push(field.ty.clone()),
             Role::Relation(..) | Role::Skip => {}
         }
-        let name = LitStr::new(&ident.unraw().to_string(), ident.span());
+        let name = name_of(&ident);
         all.fields.push(ModelField {
             name,
             ident,
@@ -197,4 +197,9 @@ fn special(field: &Field, ident: &Ident, errors: &mut Errors) -> Option<Role> {
             None
         }
     }
+}
+
+/// A name as a text, without `r#`.
+pub(crate) fn name_of(ident: &Ident) -> LitStr {
+    LitStr::new(&ident.unraw().to_string(), ident.span())
 }

@@ -148,7 +148,8 @@ impl RelationField {
         let (field, other) = (format!("{model}.{}", name.value()), last_name(target));
         let mut checks = TokenStream::new();
         let mut check = |span: Span, holds: TokenStream, message: String| {
-            checks.extend(quote_spanned!(span=> ::core::assert!(__orm::model::shape::#holds, #message);));
+            checks
+                .extend(quote_spanned!(span=> ::core::assert!(__orm::model::shape::#holds, "{}", #message);));
         };
         if let Some(back) = &self.back_populates {
             let reverse = back.value();

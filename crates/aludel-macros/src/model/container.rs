@@ -289,7 +289,7 @@ impl Container {
     pub(crate) fn checks(&self, model: &Ident) -> TokenStream {
         let checks = self.unchecked.iter().map(|name| {
             let message = format!("`{model}` has no column `{}`", name.value());
-            quote_spanned!(name.span()=> ::core::assert!(__orm::model::shape::has_column::<#model>(#name), #message);)
+            quote_spanned!(name.span()=> ::core::assert!(__orm::model::shape::has_column::<#model>(#name), "{}", #message);)
         });
         checks.collect()
     }

@@ -7,12 +7,11 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
 
-use crate::embed::name_of;
 use crate::errors::Errors;
 use crate::fields::column::Reference;
 use crate::fields::emit::vocabulary_type;
 use crate::fields::relation::last_name;
-use crate::fields::{self, AllFields, Kind, Role};
+use crate::fields::{self, AllFields, Kind, Role, name_of};
 use container::Container;
 
 /// Writes the vocabulary, the constant of the struct's name, and the implementations.
@@ -226,9 +225,52 @@ fn checks(input: &DeriveInput, all: &AllFields, container: &Container) -> TokenS
                 last_name(target)
             );
             checks.extend(quote_spanned! {text.span()=>
-                ::core::assert!(__orm::model::shape::refers_well::<#target>(#table, #column), #message);
+                ::core::assert!(__orm::model::shape::refers_well::<#target>(#table, #column), "{}", #message);
             });
         }
     }
     checks
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{TokenStream, TokenTree};
+    use syn::parse_quote;
+
+    fn tokens(stream: TokenStream) -> usize {
+        let count = |token| match token {
+            TokenTree::Group(group) => 2 + tokens(group.stream()),
+            _ => 1,
+        };
+        stream.into_iter().map(count).sum()
+    }
+
+    /// A derive that writes more makes every build of every application longer: a larger budget needs a reason.
+    #[test]
+    fn the_expansion_stays_within_its_budget() {
+        let small = super::derive(parse_quote! {
+            struct User {
+                #[column(primary_key)]
+                id: Auto<i64>,
+            }
+        });
+        let design = super::derive(parse_quote! {
+            #[model(table = "users")]
+            pub struct User {
+                #[column(primary_key)]
+                pub id: Auto<i64>,
+                #[column(length = 50, unique)]
+                pub username: String,
+                #[column(length = 100)]
+                pub email: Option<String>,
+                #[column(server_default = now())]
+                pub created_at: Auto<DateTime<Utc>>,
+                #[relation(back_populates = "user", cascade = "all, delete-orphan")]
+                pub addresses: Many<Address>,
+            }
+        });
+        let (small, design) = (tokens(small.unwrap()), tokens(design.unwrap()));
+        assert!(small <= 1500, "{small} tokens for one column");
+        assert!(design <= 2300, "{design} tokens for the model of the guide");
+    }
 }

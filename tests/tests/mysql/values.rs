@@ -73,7 +73,8 @@ fn what_is_written_comes_back() {
         // The value is found by itself, too (JSON and floats compare by other rules than equality of text).
         for value in written.iter().filter(|value| !value.is_null() && !matches!(ty, "JSON" | "FLOAT")) {
             let found =
-                rows(&mut connection, "SELECT count(*) FROM t WHERE v = ?", &[value.clone()]).unwrap();
+                rows(&mut connection, "SELECT count(*) FROM t WHERE v = ?", std::slice::from_ref(value))
+                    .unwrap();
             assert_eq!(found, [[Value::I64(1)]], "{ty} = {value:.40}");
         }
     }

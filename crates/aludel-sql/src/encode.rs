@@ -17,6 +17,25 @@ pub trait ParameterRows: Send + Sync {
     fn value(&self, row: usize, parameter: usize) -> ValueRef<'_>;
 }
 
+/// A value that is bound to a parameter of the user's own SQL: any column type, an `Option` of one, or `&str`.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be bound to a parameter")]
+pub trait IntoValue {
+    /// The value.
+    fn into_value(self) -> Value;
+}
+
+impl<T: Field> IntoValue for T {
+    fn into_value(self) -> Value {
+        self.to_value().map_or(Value::Null, ValueRef::to_owned)
+    }
+}
+
+impl IntoValue for &str {
+    fn into_value(self) -> Value {
+        Value::Text(self.to_owned())
+    }
+}
+
 /// The key of a row: a value, or a tuple of values for a key of several columns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",

@@ -9,6 +9,7 @@ pub use select::{JoinTarget, Select, select};
 pub use write::{Delete, Update, delete, update};
 
 use crate::ast::{self, TableRef};
+use crate::encode::IntoValue;
 use crate::expression::Source;
 use crate::name::Name;
 use crate::schema::ServerDefault;
@@ -51,9 +52,8 @@ pub struct Text(ast::TextStatement);
 impl Text {
     /// Gives the next parameter its value.
     #[must_use]
-    pub fn bind(mut self, value: impl crate::types::Field) -> Self {
-        let value = value.to_value().map_or(crate::Value::Null, crate::ValueRef::to_owned);
-        self.0.binds.push(value);
+    pub fn bind(mut self, value: impl IntoValue) -> Self {
+        self.0.binds.push(value.into_value());
         self
     }
 

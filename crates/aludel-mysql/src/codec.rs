@@ -14,8 +14,8 @@ use mysql_async::{Column, Params, Value};
 /// because the protocol's own form would make it a midnight.
 ///
 /// # Errors
-/// Where MySQL cannot hold a value.
-pub(crate) fn parameters<'v>(values: impl Iterator<Item = ValueRef<'v>>) -> Result<Params> {
+/// Where MySQL cannot hold a value, or the values are more than the server takes at once.
+pub(crate) fn parameters<'v>(values: impl Iterator<Item = ValueRef<'v>>, limit: usize) -> Result<Params> {
     let mut converted = Vec::with_capacity(values.size_hint().0);
     for value in values {
         let value = parameter(value).map_err(|problem| {
@@ -23,7 +23,50 @@ pub(crate) fn parameters<'v>(values: impl Iterator<Item = ValueRef<'v>>) -> Resu
         })?;
         converted.push(value);
     }
+    check_size(&converted, limit)?;
     Ok(Params::Positional(converted))
+}
+
+/// From this size on, mysql_async sends each long value by itself.
+const APART: usize = 0xff_ffff;
+
+/// Refuses what the server would end the connection over.
+fn check_size(values: &[Value], limit: usize) -> Result<()> {
+    // Every value has a few bytes around it, and so has the message.
+    let mut total = 64;
+    for (index, value) in values.iter().enumerate() {
+        let size = match value {
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 16,
+        };
+        if size.saturating_add(64) > limit {
+            return Err(too_long(&format!("parameter {} has {size} bytes", index + 1), limit));
+        }
+        total += size + 16;
+    }
+    if total < APART && total > limit {
+        return Err(too_long(&format!("the parameters have {total} bytes together"), limit));
+    }
+    Ok(())
+}
+
+/// Refuses a statement that is longer than the server takes.
+///
+/// # Errors
+/// Where it is.
+pub(crate) fn check_text(sql: &str, limit: usize) -> Result<()> {
+    if sql.len().saturating_add(64) > limit {
+        return Err(too_long(&format!("the statement has {} bytes", sql.len()), limit));
+    }
+    Ok(())
+}
+
+#[cold]
+fn too_long(what: &str, limit: usize) -> Error {
+    Error::new(
+        ErrorKind::Data,
+        format!("{what}, but the server takes {limit} at once: raise its `max_allowed_packet`"),
+    )
 }
 
 fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
@@ -154,6 +197,11 @@ fn from_bytes<'r>(bytes: &'r [u8], column: &Column) -> Result<ValueRef<'r>, Valu
         {
             Ok(ValueRef::Bytes(bytes))
         }
+        // What `sum` makes of integers; it is text only where it has a fraction or does not fit.
+        MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL if column.decimals() == 0 => {
+            let digits = text(bytes)?;
+            Ok(digits.parse().map_or(ValueRef::Text(digits), ValueRef::I64))
+        }
         MYSQL_TYPE_GEOMETRY => Ok(ValueRef::Bytes(bytes)),
         _ => text(bytes).map(ValueRef::Text),
     }
@@ -212,4 +260,27 @@ fn not_utf8(error: std::str::Utf8Error) -> ValueError {
 #[cold]
 fn no_such_column(index: usize, width: usize) -> ValueError {
     ValueError::new(format!("the row has {width} columns, so there is none at {index} (counted from 0)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_sizes(sizes: &[usize], limit: usize) -> Result<()> {
+        let values: Vec<_> = sizes.iter().map(|size| vec![0; *size]).collect();
+        parameters(values.iter().map(|value| ValueRef::Bytes(value)), limit).map(|_| ())
+    }
+
+    #[test]
+    fn more_than_the_server_takes_is_refused() {
+        assert!(of_sizes(&[500, 300], 1_000).is_ok());
+        let error = of_sizes(&[1, 1_000], 1_000).unwrap_err();
+        assert!(error.message().starts_with("parameter 2 has 1000 bytes"), "{error}");
+        let error = of_sizes(&[500, 500], 1_000).unwrap_err();
+        assert!(error.message().contains("bytes together"), "{error}");
+        // Long ones are sent one by one.
+        assert!(of_sizes(&[APART / 2 + 1, APART / 2 + 1], APART).is_ok());
+        assert!(check_text("SELECT 1", 1_000).is_ok());
+        assert!(check_text(&"x".repeat(1_000), 1_000).is_err());
+    }
 }

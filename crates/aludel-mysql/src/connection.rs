@@ -29,6 +29,8 @@ pub(crate) struct MysqlConnection {
     raw: Option<Conn>,
     server: Server,
     dialect: Arc<dyn Dialect>,
+    /// The most that the server takes at once, in bytes.
+    packet: usize,
     /// The server has an open transaction, as its last answer says.
     transaction: bool,
     /// An operation has begun and not ended: either it is under way, or its future was dropped.
@@ -38,11 +40,12 @@ pub(crate) struct MysqlConnection {
 }
 
 impl MysqlConnection {
-    pub(crate) fn new(raw: Conn, server: Server) -> Self {
+    pub(crate) fn new(raw: Conn, server: Server, packet: usize) -> Self {
         MysqlConnection {
             raw: Some(raw),
             server,
             dialect: server.dialect(),
+            packet,
             transaction: false,
             midway: false,
             broken: false,
@@ -100,8 +103,9 @@ impl MysqlConnection {
     }
 
     async fn execute(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
+        let limit = self.packet;
         let result = match self.start() {
-            Ok(raw) => execute(raw, sql, parameters).await,
+            Ok(raw) => execute(raw, sql, parameters, limit).await,
             Err(failure) => Err(failure),
         };
         self.end(result, Some(sql))
@@ -115,8 +119,9 @@ impl MysqlConnection {
         parameters: &[ValueRef<'_>],
         sink: &mut RowSink<'_>,
     ) -> Result<()> {
+        let limit = self.packet;
         let result = match self.start() {
-            Ok(raw) => fetch(raw, sql, parameters, sink).await,
+            Ok(raw) => fetch(raw, sql, parameters, limit, sink).await,
             Err(failure) => Err(failure),
         };
         self.end(result, Some(sql))
@@ -132,8 +137,9 @@ impl MysqlConnection {
             self.text("START TRANSACTION").await?;
         }
         let mut done = 0;
+        let limit = self.packet;
         let result = match self.start() {
-            Ok(raw) => many(raw, sql, rows, sink, &mut done).await,
+            Ok(raw) => many(raw, sql, rows, limit, sink, &mut done).await,
             Err(failure) => Err(failure),
         };
         let mut result = self.end(result, Some(sql));
@@ -157,8 +163,9 @@ impl MysqlConnection {
 
     /// Runs a text of fixed statements, or of a script.
     async fn text(&mut self, sql: &str) -> Result<()> {
+        let limit = self.packet;
         let result = match self.start() {
-            Ok(raw) => script(raw, sql).await,
+            Ok(raw) => script(raw, sql, limit).await,
             Err(failure) => Err(failure),
         };
         self.end(result, (sql.len() <= QUOTED_SCRIPT).then_some(sql))
@@ -261,9 +268,9 @@ impl fmt::Debug for MysqlConnection {
     }
 }
 
-async fn execute(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Execution> {
-    let converted = codec::parameters(parameters.iter().copied())?;
-    match prepare(raw, sql, parameters.len()).await? {
+async fn execute(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>], limit: usize) -> Attempt<Execution> {
+    let converted = codec::parameters(parameters.iter().copied(), limit)?;
+    match prepare(raw, sql, parameters.len(), limit).await? {
         Some(statement) => {
             let result = raw.exec_iter(&statement, converted).await?;
             executed(result, sql, |_| Ok(())).await
@@ -276,9 +283,10 @@ async fn fetch(
     raw: &mut Conn,
     sql: &str,
     parameters: &[ValueRef<'_>],
+    limit: usize,
     sink: &mut RowSink<'_>,
 ) -> Attempt<()> {
-    let converted = codec::parameters(parameters.iter().copied())?;
+    let converted = codec::parameters(parameters.iter().copied(), limit)?;
     let mut wanted = true;
     let forward = |row: &MysqlRow<'_>| {
         if wanted && sink(row)?.is_break() {
@@ -286,7 +294,7 @@ async fn fetch(
         }
         Ok(())
     };
-    match prepare(raw, sql, parameters.len()).await? {
+    match prepare(raw, sql, parameters.len(), limit).await? {
         Some(statement) => executed(raw.exec_iter(&statement, converted).await?, sql, forward).await?,
         None => executed(raw.query_iter(sql).await?, sql, forward).await?,
     };
@@ -298,16 +306,18 @@ async fn many(
     raw: &mut Conn,
     sql: &str,
     rows: &dyn ParameterRows,
+    limit: usize,
     sink: &mut dyn ManySink,
     done: &mut usize,
 ) -> Attempt<()> {
     let width = rows.width();
-    let statement = prepare(raw, sql, width).await?;
+    let statement = prepare(raw, sql, width, limit).await?;
     while *done < rows.rows() {
         let run = *done;
         let execution = match &statement {
             Some(statement) => {
-                let values = codec::parameters((0..width).map(|parameter| rows.value(run, parameter)))?;
+                let values = (0..width).map(|parameter| rows.value(run, parameter));
+                let values = codec::parameters(values, limit)?;
                 let result = raw.exec_iter(statement, values).await?;
                 executed(result, sql, |row| sink.returned(run, row).map_err(Error::from)).await?
             }
@@ -323,7 +333,8 @@ async fn many(
 }
 
 /// Runs several statements in one text.
-async fn script(raw: &mut Conn, sql: &str) -> Attempt<()> {
+async fn script(raw: &mut Conn, sql: &str, limit: usize) -> Attempt<()> {
+    codec::check_text(sql, limit)?;
     let result = match raw.query_iter(sql).await {
         Ok(result) => result.drop_result().await,
         Err(failed) => Err(failed),
@@ -337,7 +348,8 @@ async fn script(raw: &mut Conn, sql: &str) -> Attempt<()> {
 
 /// Prepares a statement, or finds it prepared. `None` where it has no parameters and the server prepares no such
 /// statements, so that it has to be sent as text.
-async fn prepare(raw: &mut Conn, sql: &str, given: usize) -> Attempt<Option<Statement>> {
+async fn prepare(raw: &mut Conn, sql: &str, given: usize, limit: usize) -> Attempt<Option<Statement>> {
+    codec::check_text(sql, limit)?;
     let statement = match raw.prep(sql).await.map_err(Failure::from) {
         Err(failure) if given == 0 && failure.is(error::NOT_PREPARABLE) => return Ok(None),
         result => result?,

@@ -7,7 +7,7 @@ use aludel_engine::DatabaseUrl;
 use aludel_engine::driver::{BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::Dialect;
-use aludel_sql::decode::RowReader;
+use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::dialect::mysql::Mysql;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
@@ -75,13 +75,14 @@ impl MysqlDriver {
             .map_err(|failed| error::cannot_connect(failed, &self.options.address))?;
         raw.query_drop(SESSION).await.map_err(|failed| error::translate(failed).with_statement(SESSION))?;
         let row: Option<mysql_async::Row> =
-            raw.query_first("SELECT VERSION()").await.map_err(error::translate)?;
-        let version = match &row {
-            Some(row) => RowReader::new(&MysqlRow(row)).read::<String>()?,
-            None => String::new(),
+            raw.query_first("SELECT VERSION(), @@max_allowed_packet").await.map_err(error::translate)?;
+        let (version, packet) = match &row {
+            Some(row) => <(String, i64)>::from_row(&mut RowReader::new(&MysqlRow(row)))?,
+            None => (String::new(), 0),
         };
         let server = Server::of_version(&version)?;
-        Ok(MysqlConnection::new(raw, server))
+        let packet = usize::try_from(packet).unwrap_or(usize::MAX);
+        Ok(MysqlConnection::new(raw, server, packet))
     }
 }
 

@@ -6,5 +6,6 @@ mod many;
 mod schema;
 mod scratch;
 mod statements;
+mod story;
 mod transactions;
 mod values;

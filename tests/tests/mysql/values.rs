@@ -39,6 +39,7 @@ fn what_is_written_comes_back() {
         ("DOUBLE", vec![f64::MIN, -0.0, 5e-300, 0.1, f64::MAX].into_iter().map(Value::F64).collect()),
         ("FLOAT", vec![Value::F64(0.5), Value::F64(f64::from(f32::MAX))]),
         ("NUMERIC(30, 10)", vec![text("-12345678901234567890.0123456789"), text("0.0000000001")]),
+        ("NUMERIC(30)", vec![Value::I64(-7), text("123456789012345678901234567890")]),
         ("VARCHAR(200)", vec![text(""), text("it's \\ \"x\" ` 100% \0 \n end "), text("日本語 🦀 é")]),
         ("TEXT", vec![text(&"x".repeat(60_000))]),
         ("CHAR(36)", vec![text("6f1ed002-ab59-44a1-b1a2-7d2a7a0a4a4e")]),
@@ -115,6 +116,27 @@ fn what_has_no_type_of_its_own_is_converted() {
     assert_eq!(again, [[Value::I64(1)]]);
 }
 
+/// Types that only one of the two servers has, or that have no kind of their own.
+#[test]
+fn other_types_of_the_servers() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.connect();
+    let read = rows(
+        &mut connection,
+        "SELECT POINT(1, 2), SUM(x), AVG(x), SUM(x + 0.5) FROM (SELECT 3 AS x) AS t",
+        &[],
+    );
+    let read = read.unwrap();
+    let [Value::Bytes(point), sum, average, exact] = read[0].as_slice() else { panic!("{read:?}") };
+    assert_eq!((point.len(), sum, average, exact), (25, &Value::I64(3), &text("3.0000"), &text("3.5")));
+    if connection.dialect().name() == "mariadb" {
+        let words = "6f1ed002-ab59-44a1-b1a2-7d2a7a0a4a4e";
+        let read =
+            rows(&mut connection, "SELECT CAST(? AS UUID), CAST('::1' AS INET6)", &[text(words)]).unwrap();
+        assert_eq!(read, [[text(words), text("::1")]]);
+    }
+}
+
 #[test]
 fn rust_values_through_typed_queries() {
     let scratch = Scratch::new();
@@ -147,6 +169,29 @@ fn what_mysql_cannot_hold_is_refused_before_it_is_sent() {
         assert!(error.message().starts_with(problem), "{error}");
     }
     assert_eq!(rows(&mut connection, "SELECT 1", &[]).unwrap(), [[Value::I64(1)]]);
+}
+
+#[test]
+fn a_value_that_is_larger_than_a_packet() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with("CREATE TABLE t (v LONGBLOB)");
+    let limit: i64 = connection.one(sql("SELECT @@max_allowed_packet").rows()).wait().unwrap();
+    let limit = usize::try_from(limit).unwrap();
+    for size in [limit + 10, limit] {
+        let value = Value::Bytes(vec![1; size]);
+        let error = rows(&mut connection, "INSERT INTO t VALUES (?)", &[value]).unwrap_err();
+        assert_eq!(error.kind(), aludel::ErrorKind::Data, "{error}");
+        assert!(error.message().contains("`max_allowed_packet`"), "{error}");
+    }
+    let script = format!("SELECT 1 /* {} */", "x".repeat(limit));
+    assert_eq!(connection.execute_script(&script).wait().unwrap_err().kind(), aludel::ErrorKind::Data);
+    // Just below, it goes through, and the connection has seen no harm.
+    let fits = Value::Bytes(vec![1; limit - 100]);
+    rows(&mut connection, "INSERT INTO t VALUES (?)", &[fits]).unwrap();
+    assert_eq!(
+        rows(&mut connection, "SELECT length(v) FROM t", &[]).unwrap(),
+        [[Value::I64(limit as i64 - 100)]]
+    );
 }
 
 #[test]

@@ -107,3 +107,43 @@ fn a_connection_that_the_server_ends() {
     assert_eq!(error.kind(), ErrorKind::Disconnect, "{error}");
     assert!(!connection.raw().unwrap().is_usable());
 }
+
+/// Waits until the server has no connection of that number any more.
+fn has_left(connection: &mut Connection, id: i64) -> bool {
+    let sql = "SELECT count(*) FROM information_schema.PROCESSLIST WHERE ID = ?";
+    (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        rows(connection, sql, &[Value::I64(id)]).unwrap() == [[Value::I64(0)]]
+    })
+}
+
+#[test]
+fn connections_that_are_given_up_leave_the_server() {
+    let scratch = Scratch::new();
+    let mut watching = scratch.connect();
+    let id = |connection: &mut Connection| {
+        let id = rows(connection, "SELECT CONNECTION_ID()", &[]).unwrap();
+        let Value::I64(id) = id[0][0] else { panic!("{id:?}") };
+        id
+    };
+    // In good order, in the middle of a transaction, and in the middle of a result.
+    let mut healthy = scratch.connect();
+    let mut writing = scratch.connect();
+    let mut reading = scratch.connect();
+    let ids = [id(&mut healthy), id(&mut writing), id(&mut reading)];
+    writing.raw().unwrap().begin(Default::default()).wait().unwrap();
+    let endless = "SELECT a.TABLE_NAME FROM information_schema.COLUMNS a, information_schema.COLUMNS b";
+    let mut sink = |_: &dyn aludel::sql::decode::Row| Ok(std::ops::ControlFlow::Continue(()));
+    abandon(reading.raw().unwrap().fetch(endless, &[], &mut sink));
+    drop((writing, reading));
+    assert!(has_left(&mut watching, ids[1]));
+    drop(healthy);
+    let mut again = scratch.connect();
+    assert_eq!(id(&mut again), ids[0], "the pool keeps it");
+    drop(again);
+    scratch.engine.close().wait();
+    assert!(has_left(&mut watching, ids[0]));
+    // The server notices a closed socket when it has something to say.
+    watching.execute_script(&format!("KILL QUERY {}", ids[2])).wait().ok();
+    assert!(has_left(&mut watching, ids[2]));
+}

@@ -9,6 +9,12 @@ use crate::types::Type;
 /// default of a large type.
 pub(super) fn server_default(column: &Column, sql: String) -> String {
     let word = sql.to_ascii_uppercase();
+    // Behind a default may stand that the column follows every change of the row.
+    if let Some(at) = word.find(" ON UPDATE CURRENT_TIMESTAMP")
+        && let Some((default, update)) = sql.split_at_checked(at)
+    {
+        return format!("{}{update}", server_default(column, default.to_owned()));
+    }
     if word.starts_with("CURRENT_TIMESTAMP") {
         let bare = word == "CURRENT_TIMESTAMP";
         return match &column.ty {

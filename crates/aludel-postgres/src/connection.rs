@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
@@ -11,28 +12,25 @@ use aludel_engine::inspect::Inspector;
 use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
-use tokio::task::JoinHandle;
-use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, NoTls, Socket};
+use tokio_postgres::{Client, NoTls};
 
 use crate::codec::{Parameter, PostgresRow, natural_type};
 use crate::error;
 use crate::inspect::PostgresInspector;
 use crate::pipeline::{self, EachRow, EachRun, Failure};
 use crate::statements::{Prepared, Statements, begins_with};
+use crate::wire::Wire;
 
-/// How long the server is given to take note that nobody waits for a statement any more.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the server is given to take note of an end.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open connection.
 pub(crate) struct PostgresConnection {
     /// `None` only once it is being closed.
     client: Option<Client>,
-    /// Carries messages between the client and the socket, on the background thread.
-    task: JoinHandle<()>,
-    /// Why the task came to its end.
-    ending: Arc<OnceLock<tokio_postgres::Error>>,
+    /// Behind a lock only because a connection is asked by reference whether it is usable.
+    wire: Mutex<Wire>,
     dialect: Arc<dyn Dialect>,
     statements: Statements,
     in_transaction: bool,
@@ -45,25 +43,10 @@ pub(crate) struct PostgresConnection {
 }
 
 impl PostgresConnection {
-    /// Takes a connection that was just made into use. To be called on the background thread.
-    pub(crate) fn new(
-        client: Client,
-        connection: tokio_postgres::Connection<Socket, NoTlsStream>,
-        dialect: Arc<dyn Dialect>,
-    ) -> Self {
-        let ending = Arc::new(OnceLock::new());
-        let reason = Arc::clone(&ending);
-        let task = tokio::spawn(async move {
-            let mut connection = std::pin::pin!(connection);
-            if let Err(error) = connection.as_mut().await {
-                // The first and only one.
-                let _ = reason.set(error);
-            }
-        });
+    pub(crate) fn new(client: Client, wire: Wire, dialect: Arc<dyn Dialect>) -> Self {
         PostgresConnection {
             client: Some(client),
-            task,
-            ending,
+            wire: Mutex::new(wire),
             dialect,
             statements: Statements::default(),
             in_transaction: false,
@@ -97,31 +80,26 @@ impl PostgresConnection {
         result
     }
 
-    fn client(&self) -> Result<&Client> {
-        self.client.as_ref().ok_or_else(|| Error::usage("the connection was closed"))
+    /// The near end and the far end, to be used together.
+    fn ends(&mut self) -> Result<(&Client, &mut Wire)> {
+        let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match &self.client {
+            Some(client) => Ok((client, wire)),
+            None => Err(Error::usage("the connection was closed")),
+        }
     }
 
     #[cold]
-    fn translate(&self, failed: tokio_postgres::Error) -> Error {
+    fn translate(&mut self, failed: tokio_postgres::Error) -> Error {
         if !failed.is_closed() {
             return error::translate(failed);
         }
-        let message = match self.ending.get() {
-            Some(reason) => match reason.as_db_error() {
-                Some(server) => format!("the server ended the connection: {}", server.message()),
-                None => format!("the connection was lost: {reason}"),
-            },
-            None => "the server closed the connection".to_owned(),
-        };
-        let lost = Error::new(ErrorKind::Disconnect, message).with_source(failed);
-        match self.ending.get().and_then(tokio_postgres::Error::code) {
-            Some(code) => lost.with_code(code.code()),
-            None => lost,
-        }
+        let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
+        error::closed(wire.reason()).with_source(failed)
     }
 
     #[cold]
-    fn failure(&self, failure: Failure) -> Error {
+    fn failure(&mut self, failure: Failure) -> Error {
         match failure {
             Failure::Postgres(error) => self.translate(error),
             Failure::Decode(error) => error.into(),
@@ -172,9 +150,10 @@ impl PostgresConnection {
         Ok(prepared)
     }
 
-    async fn parse(&self, sql: &str, types: &[Type]) -> Result<Arc<Prepared>> {
+    async fn parse(&mut self, sql: &str, types: &[Type]) -> Result<Arc<Prepared>> {
         check_nul(sql)?;
-        match self.client()?.prepare_typed(sql, types).await {
+        let (client, wire) = self.ends()?;
+        match wire.drive(client.prepare_typed(sql, types)).await {
             Ok(statement) => Ok(Arc::new(Prepared::new(sql, statement))),
             Err(failed) => Err(self.translate(failed)),
         }
@@ -189,7 +168,8 @@ impl PostgresConnection {
         let value = |index: usize| parameters.get(index).copied().unwrap_or(ValueRef::Null);
         let prepared = self.prepare(sql, parameters.len(), value).await?;
         let bound = parameters.iter().enumerate().map(|(index, value)| Parameter { index, value: *value });
-        let changed = pipeline::run(self.client()?, &prepared, bound, each).await?;
+        let (client, wire) = self.ends()?;
+        let changed = wire.drive(pipeline::run(client, &prepared, bound, each)).await?;
         if changes_schema(sql) {
             self.statements.clear();
         }
@@ -240,7 +220,9 @@ impl PostgresConnection {
         let parameters = |row: usize| {
             (0..rows.width()).map(move |index| Parameter { index, value: rows.value(row, index) })
         };
-        pipeline::run_many(self.client()?, &prepared, rows.rows(), parameters, &mut Runs(sink)).await
+        let mut runs = Runs(sink);
+        let (client, wire) = self.ends()?;
+        wire.drive(pipeline::run_many(client, &prepared, rows.rows(), parameters, &mut runs)).await
     }
 
     async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
@@ -277,31 +259,32 @@ impl PostgresConnection {
         self.end(result).map_err(|error| error.with_statement(sql))
     }
 
-    async fn send(&self, sql: &str) -> Result<()> {
-        self.client()?.batch_execute(sql).await.map_err(|failed| self.translate(failed))
+    async fn send(&mut self, sql: &str) -> Result<(), Failure> {
+        let (client, wire) = self.ends()?;
+        Ok(wire.drive(client.batch_execute(sql)).await?)
     }
 
     /// One of the words around transactions.
     async fn command(&mut self, sql: &str) -> Result<()> {
         self.start()?;
-        let result = self.send(sql).await;
+        let result = self.send(sql).await.map_err(|failure| self.failure(failure));
         self.end(result).map_err(|error| error.with_statement(sql))
     }
 
     async fn script(&mut self, sql: &str) -> Result<()> {
         check_nul(sql)?;
         self.start()?;
-        let result = match self.client() {
-            Ok(client) => client.batch_execute(sql).await.map_err(|failed| {
-                let line = error::line_of(&failed, sql).map(str::to_owned);
-                let error = self.translate(failed);
-                match line {
-                    Some(line) => error.with_statement(&line),
-                    None => error,
-                }
-            }),
-            Err(closed) => Err(closed),
-        };
+        let result = self.send(sql).await.map_err(|failure| {
+            let line = match &failure {
+                Failure::Postgres(error) => error::line_of(error, sql).map(str::to_owned),
+                _ => None,
+            };
+            let error = self.failure(failure);
+            match line {
+                Some(line) => error.with_statement(&line),
+                None => error,
+            }
+        });
         // It may have changed what statements give back.
         self.statements.clear();
         self.end(result)
@@ -410,7 +393,12 @@ impl RawConnection for PostgresConnection {
     }
 
     fn is_usable(&self) -> bool {
-        !self.busy && !self.broken && self.client.as_ref().is_some_and(|client| !client.is_closed())
+        if self.busy || self.broken || self.client.is_none() {
+            return false;
+        }
+        // The server may have ended it while nobody looked.
+        let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        !wire.look(&mut Context::from_waker(Waker::noop()))
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {
@@ -422,45 +410,41 @@ impl RawConnection for PostgresConnection {
             if !self.is_usable() {
                 return Ok(());
             }
-            // The task says goodbye to the server once nobody is left who could ask for something.
-            self.statements.clear();
+            // The far end says goodbye to the server once nobody is left who could ask for something.
             drop(self.client.take());
-            let ended = (&mut self.task).await;
-            match (ended, self.ending.get()) {
-                (Ok(()), None) => Ok(()),
-                (Ok(()), Some(reason)) => {
-                    Err(Error::new(ErrorKind::Disconnect, format!("the connection was lost: {reason}")))
-                }
-                (Err(failed), _) => {
-                    Err(Error::new(ErrorKind::Operational, "the connection's task failed")
-                        .with_source(failed))
-                }
+            let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
+            wire.finish().await;
+            match wire.reason() {
+                None => Ok(()),
+                reason => Err(error::closed(reason)),
             }
         })
     }
 }
 
-/// Dropping the client ends the connection in an orderly way, except where an answer is outstanding that nobody reads:
-/// then the server is told to stop, so that it holds no locks for nothing, and the socket is closed.
+/// The server is told that nobody is there any more. Where an answer is outstanding that nobody reads, it is first told
+/// to stop, so that it holds no locks for nothing.
 impl Drop for PostgresConnection {
     fn drop(&mut self) {
-        if !(self.busy || self.broken) {
+        let Some(client) = self.client.take() else { return };
+        let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if wire.look(&mut Context::from_waker(Waker::noop())) {
             return;
         }
-        let Some(client) = self.client.take() else { return };
-        let task = self.task.abort_handle();
-        match crate::runtime::handle() {
-            Ok(runtime) if !client.is_closed() => {
-                let cancel = client.cancel_token();
-                runtime.spawn(async move {
-                    let cancelled = tokio::time::timeout(CANCEL_TIMEOUT, cancel.cancel_query(NoTls)).await;
-                    // Where it can't be cancelled, the server finds out when it next writes to the socket.
-                    drop(cancelled);
-                    task.abort();
-                });
-            }
-            _ => task.abort(),
-        }
+        let mut wire = std::mem::replace(wire, Wire::over());
+        let cancel = (self.busy || self.broken).then(|| client.cancel_token());
+        drop(client);
+        let Ok(runtime) = crate::runtime::handle() else { return };
+        runtime.spawn(async move {
+            // What comes of it, and whether in time, is all the same: the socket is closed in any case.
+            let _ = match cancel {
+                Some(cancel) => {
+                    tokio::time::timeout(GOODBYE_TIMEOUT, cancel.cancel_query(NoTls)).await.map(|_| ())
+                }
+                None => tokio::time::timeout(GOODBYE_TIMEOUT, wire.finish()).await,
+            };
+            drop(wire);
+        });
     }
 }
 

@@ -12,6 +12,7 @@ use tokio_postgres::NoTls;
 
 use crate::connection::PostgresConnection;
 use crate::options::Options;
+use crate::wire::Wire;
 use crate::{error, runtime};
 
 /// PostgreSQL from version 12 on, reached through tokio-postgres. Mirrors SQLAlchemy's `postgresql` dialect with an
@@ -24,7 +25,7 @@ use crate::{error, runtime};
 /// the server, such as `-c search_path=shop`), `sslmode` (`disable` or `prefer`; connections are not encrypted yet, and
 /// a URL that insists on it is refused).
 ///
-/// Connections live on one background thread that this crate starts with the first of them, so that they may be opened,
+/// One background thread, which the first connection starts, tells when sockets are ready; so connections may be opened,
 /// used and dropped under any executor, or under none.
 pub struct PostgresDriver {
     options: Options,
@@ -111,7 +112,7 @@ async fn open(options: Options) -> Result<PostgresConnection> {
             "the server is PostgreSQL {version}, but {OLDEST} or later is needed"
         )));
     }
-    Ok(PostgresConnection::new(client, connection, Arc::new(Postgres::of_version(major))))
+    Ok(PostgresConnection::new(client, Wire::new(connection), Arc::new(Postgres::of_version(major))))
 }
 
 /// `15.20 (Debian …)`, `18beta1`.

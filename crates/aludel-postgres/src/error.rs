@@ -24,6 +24,23 @@ pub(crate) fn translate(error: tokio_postgres::Error) -> Error {
     }
 }
 
+/// The error of a connection that is no more, for a reason or none.
+#[cold]
+pub(crate) fn closed(reason: Option<&tokio_postgres::Error>) -> Error {
+    let Some(reason) = reason else {
+        return Error::new(ErrorKind::Disconnect, "the server closed the connection");
+    };
+    match reason.as_db_error() {
+        Some(server) => {
+            let message = format!("the server ended the connection: {}", server.message());
+            Error::new(ErrorKind::Disconnect, message).with_code(server.code().code())
+        }
+        None => {
+            Error::new(ErrorKind::Disconnect, format!("the connection was lost: {}", with_causes(reason)))
+        }
+    }
+}
+
 /// The error of an attempt to connect, with what to look at.
 #[cold]
 pub(crate) fn connecting(error: tokio_postgres::Error) -> Error {
@@ -34,7 +51,7 @@ pub(crate) fn connecting(error: tokio_postgres::Error) -> Error {
         };
         let advice = match kind {
             ErrorKind::Disconnect => ". Is the server running, and do host and port name it?",
-            _ => "",
+            _ => ". Look at user and password in the URL",
         };
         return Error::new(kind, format!("{}{advice}", with_causes(&error))).with_source(error);
     };

@@ -1,7 +1,7 @@
 //! Aludel on PostgreSQL, through tokio-postgres: the driver, the value codec, the error classes and the inspector.
 //!
-//! The futures of this crate work under any executor, and under `.wait()` without one: sockets and timers belong to
-//! one background thread that the first connection starts and all connections share.
+//! The futures of this crate work under any executor, and under `.wait()` without one: one background thread, which the
+//! first connection starts and all of them share, tells when sockets are ready. All else happens where it is waited for.
 
 mod codec;
 mod connection;
@@ -13,5 +13,6 @@ mod options;
 mod pipeline;
 mod runtime;
 mod statements;
+mod wire;
 
 pub use driver::PostgresDriver;

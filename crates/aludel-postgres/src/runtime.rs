@@ -1,7 +1,7 @@
-//! The background thread that sockets and timers live on.
+//! The background thread that tells when sockets are ready.
 //!
 //! tokio-postgres needs a tokio reactor. If connections used the reactor of whoever happens to open them, a pool could
-//! hand one to a program part whose runtime is another, or none; so they all live on a thread of this crate's own.
+//! hand one to a part of the program whose runtime is another, or none; so they all use one of this crate's own.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

@@ -1,6 +1,6 @@
 //! The same work on raw rusqlite, Aludel and Diesel in one run, peers taking turns, printed as ratios to raw.
 //!
-//! `cargo run --release [-- ROUNDS [SCENARIO]]`. Every peer's result is summed and compared, so all did the same work.
+//! `cargo run --release [-- ROUNDS [SCENARIO [PEER]]]`. Every peer's result is summed and compared, so all did the same work.
 
 mod data;
 mod ours;
@@ -240,9 +240,11 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let rounds: usize = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(7);
     let only = arguments.next();
+    let peer = arguments.next();
     let fixture = Fixture::new();
     println!("medians of {rounds} rounds, ratio to the first line of each scenario");
-    for (key, title, parts) in scenarios() {
+    for (key, title, mut parts) in scenarios() {
+        parts.retain(|(name, _)| peer.as_deref().is_none_or(|peer| peer == *name));
         if only.as_deref().is_some_and(|only| only != key) {
             continue;
         }

@@ -87,12 +87,20 @@ impl Session {
         relation: &'static RelationDef,
         before: Option<&RelationSnapshot>,
     ) {
-        let now = self.handles(owner, index);
         let before: &[RawHandle] = before.map_or(&[], |before| &before.handles);
+        let reverse = relation.reverse();
+        // Nearly always the other side has brought it in line already.
+        if let (Some((back, _)), [single]) = (reverse, self.field_handles(owner, index))
+            && before.is_empty()
+            && self.objects.state(*single).is_some()
+            && self.field_handles(*single, back).contains(&owner)
+        {
+            return;
+        }
+        let now = self.handles(owner, index);
         if now == before {
             return;
         }
-        let reverse = relation.reverse();
         for gone in difference(before, &now) {
             if self.objects.state(gone).is_none() {
                 continue;

@@ -195,9 +195,14 @@ impl Session {
                 }
                 continue;
             }
+            let reverse = relation.reverse().map(|(back, _)| back);
             for child in added {
                 if relation.cascade.save_update && self.objects.state(child) == Some(ObjectState::Transient) {
                     self.make_pending(child);
+                }
+                // A child that names its parent says the same by itself.
+                if reverse.is_some_and(|back| self.field_handles(child, back) == [handle]) {
+                    continue;
                 }
                 let source = key_source(definition, relation, resolved, Some(handle));
                 work.keys.entry(child).or_default().push(source);

@@ -1,6 +1,7 @@
 //! Collecting the work: what cascades, which relations changed, whose keys follow.
 
-use super::{KeySource, Work};
+use super::Work;
+use super::keys::KeySource;
 use crate::error::Result;
 use crate::handle::RawHandle;
 use crate::model::ModelDef;
@@ -20,7 +21,6 @@ struct Lost {
 impl Session {
     pub(super) async fn collect(&mut self) -> Result<Work> {
         let mut work = Work::default();
-        work.keys.reserve(self.pending.len());
         let mut lost = Vec::new();
         // The lists grow while cascades are followed.
         let mut next = 0;
@@ -46,13 +46,6 @@ impl Session {
         work.inserts = self.pending.clone();
         work.deletes = self.doomed.clone();
         self.switch_rows(&mut work);
-        let objects = &self.objects;
-        work.keys.retain(|handle, _| {
-            !matches!(
-                objects.state(*handle),
-                Some(ObjectState::Doomed | ObjectState::Deleted | ObjectState::Transient) | None
-            )
-        });
         Ok(work)
     }
 
@@ -153,7 +146,7 @@ impl Session {
                 let said = base.is_some() || state == LoadState::Loaded || !now.is_empty();
                 if said {
                     let source = key_source(definition, relation, resolved, now.first().copied());
-                    work.keys.entry(handle).or_default().push(source);
+                    work.keys.push(handle, source);
                     if relation.cascade.delete_orphan {
                         for old in difference(&before, &now) {
                             self.doom(old);
@@ -205,7 +198,7 @@ impl Session {
                     continue;
                 }
                 let source = key_source(definition, relation, resolved, Some(handle));
-                work.keys.entry(child).or_default().push(source);
+                work.keys.push(child, source);
             }
             for child in gone {
                 self.let_go(child, relation, handle);
@@ -238,15 +231,17 @@ impl Session {
 
     /// An object lost its place in a relation: it has another one, or it goes, or its key becomes `NULL`.
     fn lose(&mut self, lost: Lost, work: &mut Work) {
-        let sources = work.keys.entry(lost.child).or_default();
-        let elsewhere = sources.iter().any(|source| source.parent.is_some() && source.same_key(&lost.source));
-        if elsewhere {
+        let told = |parent: bool| {
+            let mut sources = work.keys.of(lost.child);
+            sources.any(|source| (source.parent.is_some() || !parent) && source.same_key(&lost.source))
+        };
+        if told(true) {
             return;
         }
         if lost.goes || lost.relation.cascade.delete_orphan {
             self.doom(lost.child);
-        } else if !sources.iter().any(|source| source.same_key(&lost.source)) {
-            sources.push(lost.source);
+        } else if !told(false) {
+            work.keys.push(lost.child, lost.source);
         }
     }
 

@@ -34,7 +34,8 @@ impl Session {
             // A row that takes its key from one of the batch has to wait until that one is written.
             let waits = linked
                 && batch.as_ref().is_some_and(|batch| {
-                    work.parents(handle)
+                    work.keys
+                        .parents(*handle)
                         .any(|parent| parent.arena == batch.arena && batch.places.contains(&parent.index))
                 });
             if waits && let Some(full) = batch.take() {

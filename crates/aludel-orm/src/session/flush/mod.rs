@@ -7,18 +7,19 @@
 mod collect;
 mod delete;
 mod insert;
+mod keys;
 mod links;
 mod sort;
 mod update;
 
 use aludel_sql::Value;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::{ObjectState, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::RawHandle;
-use crate::model::ModelDef;
-use crate::relation::{Direction, LoadState, RelationDef, Resolved};
+use crate::relation::LoadState;
+use keys::{KeySource, KeySources};
 use links::Links;
 
 /// What a flush is going to do.
@@ -31,68 +32,9 @@ struct Work {
     /// Objects whose row was taken over by a new object with the same key.
     replaced: Vec<RawHandle>,
     /// Foreign keys to be set before an object is written.
-    keys: FxHashMap<RawHandle, KeySources>,
+    keys: KeySources,
     /// Rows of many-to-many tables.
     links: Links,
-}
-
-/// Where the values of a foreign key come from.
-#[derive(Clone, Copy, Debug)]
-struct KeySource {
-    /// The model that declares the relation.
-    owner: &'static ModelDef,
-    relation: &'static RelationDef,
-    resolved: &'static Resolved,
-    /// `None`: the key becomes `NULL`.
-    parent: Option<RawHandle>,
-}
-
-impl KeySource {
-    /// Columns of the child with those of the parent.
-    fn columns(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
-        // One-to-many counts from the parent, and the child's key is at the other end.
-        let flipped = self.resolved.direction == Direction::OneToMany;
-        self.resolved
-            .pairs
-            .iter()
-            .map(move |(own, other)| if flipped { (*other, *own) } else { (*own, *other) })
-    }
-
-    /// Whether both speak of the same foreign key.
-    fn same_key(&self, other: &KeySource) -> bool {
-        self.columns().map(|(own, _)| own).eq(other.columns().map(|(own, _)| own))
-    }
-}
-
-/// The foreign keys of one object. Nearly always there is one.
-#[derive(Debug, Default)]
-struct KeySources {
-    first: Option<KeySource>,
-    more: Vec<KeySource>,
-}
-
-impl KeySources {
-    /// Adds a source, unless the other side of its relation has said the same already.
-    fn push(&mut self, source: KeySource) {
-        if self.iter().any(|known| known.parent == source.parent && known.same_key(&source)) {
-            return;
-        }
-        match self.first {
-            None => self.first = Some(source),
-            Some(_) => self.more.push(source),
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &KeySource> {
-        self.first.iter().chain(&self.more)
-    }
-}
-
-impl Work {
-    /// The objects that an object takes keys from.
-    fn parents(&self, handle: &RawHandle) -> impl Iterator<Item = RawHandle> {
-        self.keys.get(handle).into_iter().flat_map(KeySources::iter).filter_map(|source| source.parent)
-    }
 }
 
 impl Session {
@@ -127,7 +69,7 @@ impl Session {
         let inserts = self.sort_inserts(inserts, work, group)?;
         // A row that gets the key of one that this group inserts has to wait for it.
         let new: FxHashSet<RawHandle> = inserts.iter().copied().collect();
-        let waits = |handle: &RawHandle| work.parents(handle).any(|parent| new.contains(&parent));
+        let waits = |handle: &RawHandle| work.keys.parents(*handle).any(|parent| new.contains(&parent));
         let written: Vec<RawHandle> = self.updates_of(work, group);
         let (late, early): (Vec<RawHandle>, Vec<RawHandle>) = written.into_iter().partition(waits);
         self.write_updates(work, early).await?;
@@ -145,9 +87,9 @@ impl Session {
                 && self.objects.meta(*handle).base.is_none()
                 && self.objects.state(*handle) == Some(ObjectState::Persistent)
         };
-        // Sorted, so that what is sent does not depend on hashing.
-        let mut keyed: Vec<RawHandle> = work.keys.keys().copied().filter(unchanged).collect();
+        let mut keyed: Vec<RawHandle> = work.keys.children().filter(unchanged).collect();
         keyed.sort_unstable();
+        keyed.dedup();
         handles.extend(keyed);
         handles.retain(|handle| {
             !matches!(
@@ -160,15 +102,17 @@ impl Session {
 
     /// Sets an object's foreign keys from the objects that it refers to.
     fn apply_keys(&mut self, work: &Work, handle: RawHandle) -> Result<()> {
-        let Some(sources) = work.keys.get(&handle) else { return Ok(()) };
+        if work.keys.of(handle).next().is_none() {
+            return Ok(());
+        }
         if self.objects.state(handle) == Some(ObjectState::Persistent) {
             self.touch(handle, false);
         }
-        for source in sources.iter() {
+        for source in work.keys.of(handle) {
             let parent = self.lasting(source);
             // A place somewhere beats having lost one elsewhere.
             let lost = |other: &KeySource| other.same_key(source) && self.lasting(other).is_some();
-            if parent.is_none() && sources.iter().any(lost) {
+            if parent.is_none() && work.keys.of(handle).any(lost) {
                 continue;
             }
             for (own, other) in source.columns() {

@@ -69,7 +69,7 @@ impl Session {
         }
         let members: FxHashSet<RawHandle> = inserts.iter().copied().collect();
         let parents = |handle: &RawHandle| -> Vec<RawHandle> {
-            work.parents(handle).filter(|parent| members.contains(parent)).collect()
+            work.keys.parents(*handle).filter(|parent| members.contains(parent)).collect()
         };
         self.by_dependency(inserts, parents)
     }

@@ -33,10 +33,12 @@ impl Session {
             } else if let Some(handle) = self.pending.get(self.collected).copied() {
                 // Counted in the session, because pending objects that are forgotten shorten the list.
                 self.collected += 1;
-                self.relation_changes(handle, &mut work, &mut lost).await?;
+                let replaced = self.replaced_rows(handle).await?;
+                self.relation_changes(handle, &replaced, &mut work, &mut lost)?;
             } else if let Some(handle) = self.changed.get(done_changes).copied() {
                 done_changes += 1;
-                self.relation_changes(handle, &mut work, &mut lost).await?;
+                let replaced = self.replaced_rows(handle).await?;
+                self.relation_changes(handle, &replaced, &mut work, &mut lost)?;
             } else if let Some(lost) = lost.pop() {
                 self.lose(lost, &mut work);
             } else {
@@ -113,10 +115,30 @@ impl Session {
         }
     }
 
+    /// The rows of collections that were assigned without having been loaded: what was there has to be known to say
+    /// what is gone.
+    async fn replaced_rows(&mut self, handle: RawHandle) -> Result<Vec<(usize, Vec<RawHandle>)>> {
+        if self.objects.state(handle) != Some(ObjectState::Persistent) {
+            return Ok(Vec::new());
+        }
+        let Some(base) = self.objects.meta(handle).base.clone() else { return Ok(Vec::new()) };
+        let definition = self.objects.arena(handle).definition;
+        let mut rows = Vec::new();
+        for (index, (relation, before)) in definition.relations.iter().zip(&base.relations).enumerate() {
+            let assigned =
+                before.state == LoadState::Unloaded && self.load_state(handle, index) != LoadState::Unloaded;
+            if assigned && relation.resolve(definition)?.direction != Direction::ManyToOne {
+                rows.push((index, self.related_rows(handle, index).await?));
+            }
+        }
+        Ok(rows)
+    }
+
     /// What was added to and taken out of an object's relations since the last flush.
-    async fn relation_changes(
+    fn relation_changes(
         &mut self,
         handle: RawHandle,
+        replaced: &[(usize, Vec<RawHandle>)],
         work: &mut Work,
         lost: &mut Vec<Lost>,
     ) -> Result<()> {
@@ -164,10 +186,8 @@ impl Session {
                 }
                 continue;
             }
-            // What was there has to be known to say what is gone.
-            if assigned && self.objects.state(handle) == Some(ObjectState::Persistent) {
-                let loaded = self.related_rows(handle, index).await?;
-                before.extend(difference(&loaded, &before));
+            if let Some((_, loaded)) = replaced.iter().find(|(relation, _)| *relation == index) {
+                before.extend(difference(loaded, &before));
             }
             let (added, gone) = (difference(&now, &before), difference(&before, &now));
             if resolved.direction == Direction::ManyToMany {

@@ -114,7 +114,7 @@ pub struct Item {
     pub name: String,
 }
 
-pub fn metadata() -> MetaData {
+pub(crate) fn metadata() -> MetaData {
     MetaData::new()
         .add(User)
         .add(Address)
@@ -129,29 +129,29 @@ pub fn metadata() -> MetaData {
 }
 
 /// A database in memory with the tables, and what is sent to it.
-pub fn database() -> (Engine, aludel_test::Recorder) {
+pub(crate) fn database() -> (Engine, aludel_test::Recorder) {
     let (engine, recorder) = aludel_tests::recorded("sqlite://");
     engine.create_all(&metadata()).wait().unwrap();
     recorder.take();
     (engine, recorder)
 }
 
-pub fn user(name: &str) -> User {
+pub(crate) fn user(name: &str) -> User {
     User { name: name.into(), ..default() }
 }
 
-pub fn address(name: &str) -> Address {
+pub(crate) fn address(name: &str) -> Address {
     Address { name: name.into(), ..default() }
 }
 
-pub fn team(name: &str) -> Team {
+pub(crate) fn team(name: &str) -> Team {
     Team { name: name.into(), ..default() }
 }
 
-pub fn player(name: &str) -> Player {
+pub(crate) fn player(name: &str) -> Player {
     Player { name: name.into(), ..default() }
 }
 
-pub fn node(name: &str) -> Node {
+pub(crate) fn node(name: &str) -> Node {
     Node { name: name.into(), ..default() }
 }

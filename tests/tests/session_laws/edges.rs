@@ -219,6 +219,30 @@ fn a_collection_that_is_replaced_unloaded_lets_its_members_know() {
 }
 
 #[test]
+fn the_identity_map_forgets_keys_that_were_flushed_and_changed_again() {
+    let (_engine, _, mut session) = session();
+    let items = session.add_all(["a", "x"].map(|code| Item { code: code.into(), ..default() }));
+    session.commit().wait().unwrap();
+    session[items[0]].code = "b".into();
+    session.flush().wait().unwrap();
+    session[items[0]].code = "c".into();
+    session.rollback().wait().unwrap();
+    assert_eq!(session.get::<Item>("a").wait().unwrap(), Some(items[0]));
+    assert_eq!(session.get::<Item>("b").wait().unwrap(), None);
+    assert_eq!(session.get::<Item>("c").wait().unwrap(), None);
+    // Nor does an object that left hold its old key.
+    session[items[0]].code = "d".into();
+    session.expunge(items[0]).unwrap();
+    let again = session.get::<Item>("a").wait().unwrap().unwrap();
+    assert_eq!(session[again].code, "a");
+    session[items[1]].code = "y".into();
+    session.delete(items[1]).unwrap();
+    session.commit().wait().unwrap();
+    assert_eq!(session.get::<Item>("x").wait().unwrap(), None);
+    assert_eq!(session.get::<Item>("y").wait().unwrap(), None);
+}
+
+#[test]
 fn get_sees_what_was_added() {
     let (_engine, _, mut session) = session();
     let item = session.add(Item { code: "x".into(), ..default() });

@@ -110,8 +110,8 @@ fn child() -> impl Strategy<Value = Kind> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    let few = || prop::collection::vec(0..6_u8, 0..4);
-    let number = || 0..6_u8;
+    let few = || prop::collection::vec(0..4_u8, 0..4);
+    let number = || 0..4_u8;
     prop_oneof![
         6 => kind().prop_map(Edit::Add),
         10 => (child(), number(), any::<bool>())
@@ -147,6 +147,101 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-pub(crate) fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    prop::collection::vec(edit(), 1..40)
+/// A play: what is there when it begins, and what is done.
+#[derive(Clone)]
+pub(crate) struct Script {
+    /// Edits that make the first rows.
+    pub(crate) first: Vec<Edit>,
+    /// Whether the play begins with a session that has read nothing yet.
+    pub(crate) fresh: bool,
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// One line for each edit, so that a script can be read.
+impl std::fmt::Debug for Script {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "fresh: {}", self.fresh)?;
+        self.first.iter().try_for_each(|edit| writeln!(f, "  (first) {edit:?}"))?;
+        self.edits.iter().try_for_each(|edit| writeln!(f, "  {edit:?}"))
+    }
+}
+
+/// Kinds that have to do with each other. Most plays keep to one family, so that their edits meet.
+const FAMILIES: [&[Kind]; 6] = {
+    use Kind::*;
+    [
+        &[User, Address],
+        &[Team, Player, Tag],
+        &[Node],
+        &[Person, Passport],
+        &[Item],
+        &[User, Address, Team, Player, Tag, Node, Person, Passport, Item],
+    ]
+};
+
+fn within(family: &[Kind], kind: Kind) -> Kind {
+    if family.contains(&kind) { kind } else { family[kind as usize % family.len()] }
+}
+
+fn child_within(family: &[Kind], kind: Kind) -> Kind {
+    let children = [Kind::Address, Kind::Player, Kind::Node, Kind::Passport];
+    if family.contains(&kind) {
+        return kind;
+    }
+    family.iter().copied().find(|kind| children.contains(kind)).unwrap_or(kind)
+}
+
+impl Edit {
+    /// The same edit on a family's kinds.
+    fn within(mut self, family: &[Kind]) -> Self {
+        match &mut self {
+            Edit::Add(kind) | Edit::LoadAll(kind) => *kind = within(family, *kind),
+            Edit::Rename { kind, .. }
+            | Edit::Delete { kind, .. }
+            | Edit::AddAgain { kind, .. }
+            | Edit::Refresh { kind, .. }
+            | Edit::Load { kind, .. } => *kind = within(family, *kind),
+            Edit::AddChild { kind, .. }
+            | Edit::Move { kind, .. }
+            | Edit::Leave { kind, .. }
+            | Edit::Assign { kind, .. } => *kind = child_within(family, *kind),
+            _ => {}
+        }
+        self
+    }
+}
+
+/// Two of each kind of a family, with children and tags.
+fn first(family: &[Kind]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for kind in family {
+        for number in 0..2 {
+            match kind {
+                Kind::User | Kind::Team | Kind::Tag | Kind::Person | Kind::Item => {
+                    edits.push(Edit::Add(*kind))
+                }
+                Kind::Node if number == 0 => edits.push(Edit::Add(Kind::Node)),
+                child => edits.push(Edit::AddChild { kind: *child, parent: number, by_value: true }),
+            }
+        }
+    }
+    if family.contains(&Kind::Tag) {
+        edits.extend([(0, 0), (1, 0), (1, 1)].map(|(player, tag)| Edit::Tag {
+            player,
+            tag,
+            from_tag: false,
+        }));
+    }
+    edits
+}
+
+pub(crate) fn scripts() -> impl Strategy<Value = Script> {
+    let family = prop::sample::select(FAMILIES.to_vec());
+    (family, any::<bool>(), any::<bool>(), prop::collection::vec(edit(), 1..30)).prop_map(
+        |(family, populated, fresh, edits)| Script {
+            first: if populated { first(family) } else { Vec::new() },
+            fresh,
+            edits: edits.into_iter().map(|edit| edit.within(family)).collect(),
+        },
+    )
 }

@@ -14,7 +14,7 @@ proptest! {
     /// After each flush the rows are what the graph says, and so is all that is known in memory; after each rollback
     /// both are what they were. Handles that are still good lend their object, and others are refused.
     #[test]
-    fn the_session_keeps_memory_and_database_at_what_the_graph_says(edits in edits::edits()) {
-        play::play(edits);
+    fn the_session_keeps_memory_and_database_at_what_the_graph_says(script in edits::scripts()) {
+        play::play(script);
     }
 }

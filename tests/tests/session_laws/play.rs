@@ -5,7 +5,7 @@ use aludel::orm::{ErrorKind, ObjectState};
 use aludel::prelude::*;
 use aludel_test::Recorder;
 
-use crate::edits::{Edit, Kind};
+use crate::edits::{Edit, Kind, Script};
 use crate::models::*;
 use crate::world::{Place, Status, World, parent_kind, rows_of};
 
@@ -55,8 +55,11 @@ macro_rules! handle {
     }};
 }
 
-pub(crate) fn play(edits: Vec<Edit>) {
+pub(crate) fn play(script: Script) {
     let (engine, recorder) = database();
+    let mut edits = script.first;
+    edits.push(if script.fresh { Edit::Reopen } else { Edit::Commit });
+    edits.extend(script.edits);
     let mut session = Session::new(&engine);
     let world = World::default();
     let mut play = Play {
@@ -396,7 +399,7 @@ impl Play<'_> {
                 // An orphan may find a new place before it goes.
                 let movable = |world: &World, object: usize| {
                     let found = &world.objects[object];
-                    found.kind == kind && (world.live(object) || found.orphan)
+                    found.kind == kind && (world.live(object) || (found.orphan && found.place.is_some()))
                 };
                 let Some(child) = self.world.pick(child, movable) else { return };
                 let Some(above) = parent_kind(kind) else { return };
@@ -666,19 +669,19 @@ impl Play<'_> {
         match (places, from_parent) {
             ((Place::Address(child), Place::User(parent)), false) => session[child].user = parent.into(),
             ((Place::Address(child), Place::User(parent)), true) => {
-                if !session[parent].addresses.contains(child) {
+                if !adopted(session, parent).addresses.contains(child) {
                     session[parent].addresses.push(child);
                 }
             }
             ((Place::Player(child), Place::Team(parent)), false) => session[child].team = parent.into(),
             ((Place::Player(child), Place::Team(parent)), true) => {
-                if !session[parent].players.contains(child) {
+                if !adopted(session, parent).players.contains(child) {
                     session[parent].players.push(child);
                 }
             }
             ((Place::Node(child), Place::Node(parent)), false) => session[child].parent = parent.into(),
             ((Place::Node(child), Place::Node(parent)), true) => {
-                if !session[parent].children.contains(child) {
+                if !adopted(session, parent).children.contains(child) {
                     session[parent].children.push(child);
                 }
             }

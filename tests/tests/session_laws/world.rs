@@ -291,8 +291,11 @@ impl World {
 /// Key, name and the parent's key.
 pub(crate) type Row = (String, String, Option<i64>);
 
+/// Rows by table.
+pub(crate) type Rows = BTreeMap<Kind, BTreeSet<Row>>;
+
 /// The rows that there are.
-pub(crate) fn rows_of(session: &mut Session) -> (BTreeMap<Kind, BTreeSet<Row>>, BTreeSet<(i64, i64)>) {
+pub(crate) fn rows_of(session: &mut Session) -> (Rows, BTreeSet<(i64, i64)>) {
     let mut found: BTreeMap<Kind, BTreeSet<Row>> = BTreeMap::new();
     let mut put = |kind: Kind, rows: Vec<(i64, String, Option<i64>)>| {
         if !rows.is_empty() {

@@ -108,11 +108,21 @@ impl Arena {
             .collect()
     }
 
-    /// Empties a place for good: handles to it are out of date from now on.
-    pub(crate) fn vacate(&mut self, index: u32) {
-        if let Some(key) = self.key(index) {
+    /// Takes an object out of the identity map, under the key that its row has and under one that was assigned since.
+    pub(crate) fn unregister(&mut self, index: u32) {
+        let base = self.meta.get(index as usize).and_then(|meta| meta.base.as_ref());
+        let columns = self.definition.primary_key.iter();
+        let flushed = base.and_then(|base| {
+            Key::of(columns.map(|column| base.columns.get(*column)?.as_ref().map(Value::as_ref)))
+        });
+        for key in [self.key(index), flushed].into_iter().flatten() {
             self.identity.remove(&key, index);
         }
+    }
+
+    /// Empties a place for good: handles to it are out of date from now on.
+    pub(crate) fn vacate(&mut self, index: u32) {
+        self.unregister(index);
         self.objects.remove(index as usize);
         if let Some(meta) = self.meta.get_mut(index as usize) {
             meta.generation = meta.generation.wrapping_add(1);

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use aludel_sql::Value;
+
 use super::arena::RelationSnapshot;
+use super::identity::Key;
 use super::query::SessionFetch;
 use super::sync::difference;
 use super::{ObjectState, Session};
@@ -132,9 +135,27 @@ impl Session {
         let number = self.objects.number(target);
         let objects = &self.objects.arena(owner).objects;
         let own = resolved.pairs.iter().map(|(own, _)| objects.value(owner.index as usize, *own));
-        let Some(key) = super::identity::Key::of(own) else { return Ok(Some(None)) };
+        let Some(key) = Key::of(own) else { return Ok(Some(None)) };
         let index = self.objects.list[number as usize].identity.get(&key);
         Ok(index.map(|index| Some(self.objects.handle(number, index))))
+    }
+
+    /// The object that a to-one relation that was never read led to at the last flush, where the session has it.
+    pub(super) fn unread_target(&mut self, owner: RawHandle, relation: usize) -> Option<RawHandle> {
+        let definition = self.objects.arena(owner).definition;
+        let declared = definition.relations.get(relation)?;
+        let resolved = declared.resolve(definition).ok()?;
+        let target = (declared.target)();
+        if resolved.direction != Direction::ManyToOne
+            || !resolved.pairs.iter().map(|(_, column)| *column).eq(target.primary_key.iter().copied())
+        {
+            return None;
+        }
+        let number = self.objects.number(target);
+        let base = self.objects.meta(owner).base.as_ref()?;
+        let own = resolved.pairs.iter().map(|(own, _)| base.columns.get(*own)?.as_ref().map(Value::as_ref));
+        let index = self.objects.list[number as usize].identity.get(&Key::of(own)?)?;
+        Some(self.objects.handle(number, index))
     }
 
     /// The related objects of each owner, absorbed into the session.

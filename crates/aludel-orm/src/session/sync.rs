@@ -24,10 +24,13 @@ impl Session {
             let definition = self.objects.arena(touched.handle).definition;
             for (index, relation) in definition.relations.iter().enumerate() {
                 let before = touched.before.get(index);
-                let empty = self
-                    .field(touched.handle, index)
-                    .is_none_or(|field| field.handles().is_empty() && !field.has_values());
-                if empty && before.is_none_or(|before| before.handles.is_empty()) {
+                let same = self.field(touched.handle, index).is_none_or(|field| {
+                    field.handles().is_empty()
+                        && !field.has_values()
+                        && before
+                            .is_none_or(|before| before.handles.is_empty() && before.state == field.state())
+                });
+                if same {
                     continue;
                 }
                 self.adopt(touched.handle, index, relation);
@@ -87,21 +90,29 @@ impl Session {
         relation: &'static RelationDef,
         before: Option<&RelationSnapshot>,
     ) {
-        let before: &[RawHandle] = before.map_or(&[], |before| &before.handles);
         let reverse = relation.reverse();
         // Nearly always the other side has brought it in line already.
         if let (Some((back, _)), [single]) = (reverse, self.field_handles(owner, index))
-            && before.is_empty()
+            && before.is_none_or(|before| before.handles.is_empty())
             && self.objects.state(*single).is_some()
             && self.field_handles(*single, back).contains(&owner)
         {
             return;
         }
         let now = self.handles(owner, index);
-        if now == before {
+        // The other side may know of an object that this one was never asked about.
+        let unread = match before {
+            Some(before) if before.state == LoadState::Unloaded && before.handles.is_empty() => {
+                let said = self.load_state(owner, index) != LoadState::Unloaded;
+                if said { self.unread_target(owner, index) } else { None }
+            }
+            _ => None,
+        };
+        let before: &[RawHandle] = before.map_or(&[], |before| &before.handles);
+        if now == before && unread.is_none() {
             return;
         }
-        for gone in difference(before, &now) {
+        for gone in difference(if unread.is_some() { unread.as_slice() } else { before }, &now) {
             if self.objects.state(gone).is_none() {
                 continue;
             }
@@ -167,12 +178,16 @@ impl Session {
             return;
         }
         self.touch(object, false);
-        if matches!(relation.kind, RelationKind::One { .. })
-            && let Some(old) = self.handles(object, index).first().copied()
-            && self.objects.state(old).is_some()
-        {
-            let back = &other_definition.relations[other_index];
-            self.detach(old, other_index, back, object);
+        if matches!(relation.kind, RelationKind::One { .. }) {
+            let old = match self.load_state(object, index) {
+                LoadState::Unloaded => self.unread_target(object, index),
+                _ => None,
+            };
+            let old = self.handles(object, index).first().copied().or(old);
+            if let Some(old) = old.filter(|old| *old != other && self.objects.state(*old).is_some()) {
+                let back = &other_definition.relations[other_index];
+                self.detach(old, other_index, back, object);
+            }
         }
         let Some(field) = self.objects.arena_mut(object).objects.relation_mut(object.index as usize, index)
         else {

@@ -79,6 +79,9 @@ impl Session {
         }
         let index = handle.index as usize;
         if arena.meta.get(index).is_none_or(|meta| meta.touched) {
+            if new && let Some(touched) = self.touched.iter_mut().find(|touched| touched.handle == handle) {
+                touched.before = Box::default();
+            }
             return;
         }
         // A new object's relations are all news.

@@ -41,9 +41,7 @@ impl Session {
         if arena.meta.get(index).is_none_or(|meta| meta.generation != undo.handle.generation) {
             return;
         }
-        if let Some(key) = arena.key(undo.handle.index) {
-            arena.identity.remove(&key, undo.handle.index);
-        }
+        arena.unregister(undo.handle.index);
         if let Some(before) = &undo.before {
             for (column, value) in before.columns.iter().enumerate() {
                 if let Some(value) = value {

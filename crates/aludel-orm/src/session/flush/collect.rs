@@ -64,22 +64,21 @@ impl Session {
             let delete = relation.cascade.delete;
             let touches_rows = resolved.direction == Direction::OneToMany || delete;
             let mut members = self.handles(handle, index);
+            let base = self.objects.meta(handle).base.as_ref().and_then(|base| base.relations.get(index));
+            // What was taken out since the last flush has lost its place all the same.
+            let mut gone = base.map_or_else(Vec::new, |base| difference(&base.handles, &members));
+            let unread = base.is_some_and(|base| base.state == LoadState::Unloaded);
             let unloaded = self.load_state(handle, index) == LoadState::Unloaded;
-            if unloaded && !relation.passive_deletes && touches_rows {
+            if (unloaded || unread) && !relation.passive_deletes && touches_rows {
                 let loaded = self.related_rows(handle, index).await?;
-                members.extend(difference(&loaded, &members));
+                let rows = difference(&loaded, &members);
+                // A field that was assigned without being read has replaced what is in the database.
+                if unloaded { members.extend(rows) } else { gone.extend(rows) }
             }
             match resolved.direction {
                 Direction::OneToMany => {
-                    // What was taken out since the last flush has lost its place all the same.
-                    let base = self.objects.meta(handle).base.as_ref();
-                    let base = base.and_then(|base| base.relations.get(index));
-                    let gone = base.map_or_else(Vec::new, |base| difference(&base.handles, &members));
-                    for (child, goes) in members
-                        .into_iter()
-                        .map(|child| (child, delete))
-                        .chain(gone.into_iter().map(|c| (c, false)))
-                    {
+                    let members = members.into_iter().map(|child| (child, delete));
+                    for (child, goes) in members.chain(gone.into_iter().map(|child| (child, false))) {
                         if self.still_child_of(child, relation, handle) {
                             let source = key_source(definition, relation, resolved, None);
                             lost.push(Lost { child, relation, goes, source });
@@ -251,16 +250,13 @@ impl Session {
 
     /// An object lost its place in a relation: it has another one, or it goes, or its key becomes `NULL`.
     fn lose(&mut self, lost: Lost, work: &mut Work) {
-        let told = |parent: bool| {
-            let mut sources = work.keys.of(lost.child);
-            sources.any(|source| (source.parent.is_some() || !parent) && source.same_key(&lost.source))
-        };
-        if told(true) {
+        let same = |source: &&KeySource| source.same_key(&lost.source);
+        if work.keys.of(lost.child).filter(same).any(|source| self.lasting(source).is_some()) {
             return;
         }
         if lost.goes || lost.relation.cascade.delete_orphan {
             self.doom(lost.child);
-        } else if !told(false) {
+        } else {
             work.keys.push(lost.child, lost.source);
         }
     }

@@ -177,10 +177,7 @@ impl Session {
     /// Everything was written: objects are what their rows are.
     fn finish_flush(&mut self, work: &Work) -> Result<()> {
         for handle in work.deletes.iter().chain(&work.replaced) {
-            let arena = self.objects.arena_mut(*handle);
-            if let Some(key) = arena.key(handle.index) {
-                arena.identity.remove(&key, handle.index);
-            }
+            self.objects.arena_mut(*handle).unregister(handle.index);
             let meta = self.objects.meta_mut(*handle);
             meta.state = Some(ObjectState::Deleted);
             meta.base = None;

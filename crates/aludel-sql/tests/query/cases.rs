@@ -1,0 +1,66 @@
+//! Golden statements: an expression or a statement, and its text for each database. Whatever is asserted here as text
+//! is also run on a real database of that kind (`tests/tests/golden.rs`).
+
+use super::aludel_sql::ast::Statement;
+
+/// A statement with what it should become on each database.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) statement: Statement,
+    pub(crate) sqlite: Wanted,
+    pub(crate) postgres: Wanted,
+    /// MySQL and MariaDB, where they do not differ.
+    pub(crate) mysql: Wanted,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Wanted {
+    Text(String),
+    /// The error has this in it.
+    Refused(&'static str),
+}
+
+/// One text for all; only the placeholders differ.
+pub(crate) fn same(name: &'static str, statement: impl Into<Statement>, text: &str) -> Case {
+    let (sqlite, mysql) = (Wanted::Text(text.to_owned()), Wanted::Text(text.to_owned()));
+    Case { name, statement: statement.into(), sqlite, postgres: Wanted::Text(dollars(text)), mysql }
+}
+
+/// A text each; `!` in front is an error.
+pub(crate) fn each(name: &'static str, statement: impl Into<Statement>, texts: [&'static str; 3]) -> Case {
+    let wanted = |text: &'static str| match text.strip_prefix('!') {
+        Some(message) => Wanted::Refused(message),
+        None => Wanted::Text(text.to_owned()),
+    };
+    let [sqlite, postgres, mysql] = texts.map(wanted);
+    Case { name, statement: statement.into(), sqlite, postgres, mysql }
+}
+
+/// Refused whatever the database.
+pub(crate) fn refused(name: &'static str, statement: impl Into<Statement>, message: &'static str) -> Case {
+    let [sqlite, postgres, mysql] = [Wanted::Refused(message), Wanted::Refused(message), Wanted::Refused(message)];
+    Case { name, statement: statement.into(), sqlite, postgres, mysql }
+}
+
+/// `?` as PostgreSQL counts them.
+fn dollars(text: &str) -> String {
+    let mut number = 0;
+    let mut out = String::new();
+    for character in text.chars() {
+        if character == '?' {
+            number += 1;
+            out.push_str(&format!("${number}"));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// All cases.
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = super::conditions::cases();
+    cases.extend(super::selects::cases());
+    cases.extend(super::writes::cases());
+    cases
+}

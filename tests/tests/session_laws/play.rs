@@ -514,6 +514,14 @@ impl Play<'_> {
                 let Some(object) = self.world.pick_live(kind, object) else { return };
                 if self.world.objects[object].status == Status::Persistent && self.ready(session, &[object]) {
                     let place = self.place(session, object);
+                    let parent = self.world.objects[object].parent.filter(|_| kind == Kind::Address);
+                    if parent.is_some_and(|parent| self.world.objects[parent].status == Status::Doomed) {
+                        // The flush that reading begins with takes it along.
+                        let error = with!(place, handle => session.refresh(handle).wait().unwrap_err());
+                        assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+                        self.flushed(session);
+                        return;
+                    }
                     with!(place, handle => session.refresh(handle).wait().unwrap());
                     let object = &mut self.world.objects[object];
                     (object.code, object.name) = object.saved.clone();

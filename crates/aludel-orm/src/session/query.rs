@@ -154,20 +154,13 @@ impl Session {
         self.objects.check(handle.raw, M::definition().name)?;
         self.reconcile();
         let definition = M::definition();
-        if self.objects.state(handle.raw) != Some(ObjectState::Persistent) {
-            return Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "the `{}` has no row to be read again: it is {}",
-                    definition.name,
-                    self.describe(handle)
-                ),
-            ));
-        }
+        self.check_row(handle)?;
         let values = self.row_key(handle.raw);
         // Its own changes go first, so that the flush before the query does not write them.
         self.discard_changes(handle.raw);
         self.before_query().await?;
+        // The flush may have deleted it along with another.
+        self.check_row(handle)?;
         let statement = select_by_key(definition, values);
         let mut found: Option<M> = None;
         let mut sink = |row: &dyn aludel_sql::decode::Row| {
@@ -190,6 +183,15 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    fn check_row<M: Model>(&self, handle: Handle<M>) -> Result<()> {
+        if self.objects.state(handle.raw) == Some(ObjectState::Persistent) {
+            return Ok(());
+        }
+        let (name, state) = (M::definition().name, self.describe(handle));
+        let message = format!("the `{name}` has no row to be read again: it is {state}");
+        Err(Error::new(ErrorKind::Usage, message))
     }
 
     fn describe<M: Model>(&self, handle: Handle<M>) -> &'static str {

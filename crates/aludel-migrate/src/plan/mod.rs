@@ -1,7 +1,7 @@
 //! From operations to what is sent: a list of steps that can be printed, or run one after the other.
 //!
-//! Most databases have a statement for every operation ([`direct`]). Where `ALTER TABLE` can't do something (SQLite),
-//! consecutive operations on one table are gathered and become one move-and-copy ([`gather`], [`rebuild`]).
+//! Most databases have a statement for every operation (`direct`). Where `ALTER TABLE` can't do something (SQLite),
+//! consecutive operations on one table are gathered and become one move-and-copy (`gather`, `rebuild`).
 
 mod direct;
 mod gather;

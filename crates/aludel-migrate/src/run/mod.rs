@@ -1,4 +1,4 @@
-//! Running revisions: online in transactions ([`online`]), or written down as a script ([`offline`]).
+//! Running revisions: online in transactions (`online`), or written down as a script (`offline`).
 
 mod offline;
 mod online;

@@ -1,6 +1,6 @@
 //! What is known of a model while it is compiled: names of columns and relations, so that a misspelt one does not
 //! wait for the first run. The derive writes the lists and asserts on them in constants; nothing reads them later but
-//! [`reference`].
+//! [`reference()`].
 
 use aludel_sql::Column;
 use aludel_sql::types::Field;

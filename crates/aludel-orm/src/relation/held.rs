@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::model::{Model, Objects};
 
-/// What a relation holds by value: a `Vec<T>` or a [`Single<T>`].
+/// What a relation holds by value: a `Vec<T>` or a `Single<T>`.
 ///
 /// Cloning, comparing and printing go through here and never through the relation's type: see
 /// [`Abilities`](crate::model::Abilities).

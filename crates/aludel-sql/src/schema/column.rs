@@ -5,7 +5,7 @@ use crate::ast;
 use crate::expression::Expr;
 use crate::types::Type;
 
-/// A column. Mirrors SQLAlchemy's `Column`; write one with [`column`].
+/// A column. Mirrors SQLAlchemy's `Column`; write one with [`column()`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// The name.

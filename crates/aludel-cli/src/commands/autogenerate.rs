@@ -35,7 +35,14 @@ pub(super) fn revision(project: &Project<'_>) -> Result<(), Failure> {
     let folder = project.config()?.versions.clone();
     let engine = project.engine()?;
     let options = new_file::options("revision", project.arguments);
-    let script = command::revision(project.environment, Some(&engine), &options).wait()?;
+    let script = match command::revision(project.environment, Some(&engine), &options).wait() {
+        // Nothing but the comparison refuses here: it would drop every table.
+        Err(error) if error.kind() == ErrorKind::Refused => {
+            return Err(Failure::from(error)
+                .help("`--allow-drop-all` writes a revision that drops them all the same"));
+        }
+        other => other?,
+    };
     for line in &script.detected {
         project.tell(&format!("Detected {line}"));
     }

@@ -105,7 +105,7 @@ fn refuse_to_drop_all(tables: usize) -> Error {
         ErrorKind::Refused,
         format!(
             "the application's metadata has no tables while the database has {tables}: all of them would be dropped. \
-             Hand the models to the environment (`Environment::new`), or allow it (`allow_drop_all`)"
+             Hand the models to the environment (`Environment::new`), or allow it"
         ),
     )
 }

@@ -172,6 +172,7 @@ impl<'s> StatementKey<'s> {
                 SelectItem::Expr(expr, label) => {
                     self.tag(0);
                     self.expr(expr);
+                    self.tag(label.is_some().into());
                     self.text(label.as_deref().unwrap_or_default());
                 }
                 SelectItem::Columns(table, names) => {
@@ -329,7 +330,7 @@ impl<'s> StatementKey<'s> {
             Expr::Like { operand, pattern, escape, insensitive, negated } => {
                 self.tag(15);
                 self.tag(u8::from(*negated) | u8::from(*insensitive) << 1);
-                self.number(escape.map_or(0, |character| character as usize));
+                self.number(escape.map_or(0, |character| character as usize + 1));
                 self.expr(operand);
                 self.expr(pattern);
             }
@@ -423,7 +424,13 @@ impl<'s> StatementKey<'s> {
 
 /// The number of placeholders that a list of `values` plain values gets.
 pub(crate) fn padded_length(values: usize) -> usize {
-    if values <= 8 { values } else { values.next_power_of_two() }
+    match values {
+        0..=8 => values,
+        ..=1024 => values.next_power_of_two(),
+        ..=16_384 => values.next_multiple_of(1024),
+        // Databases limit the number of parameters: a list that fits as it is must not be filled up beyond that.
+        _ => values,
+    }
 }
 
 /// The reference to a table of the schema model.

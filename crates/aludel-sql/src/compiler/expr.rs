@@ -2,6 +2,7 @@
 
 use super::{CompileError, Compiler};
 use crate::ast::{BinaryOperator, ColumnRef, Expr, InList, UnaryOperator};
+use crate::value::Value;
 
 /// How tightly an operator binds; higher binds tighter.
 type Precedence = u8;
@@ -10,9 +11,10 @@ const OR: Precedence = 1;
 pub(super) const AND: Precedence = 2;
 const NOT: Precedence = 3;
 pub(super) const COMPARISON: Precedence = 4;
-const SUM: Precedence = 5;
-const PRODUCT: Precedence = 6;
-const CONCAT: Precedence = 7;
+/// SQLite binds it tighter than arithmetic, PostgreSQL less tightly: both sides of the fence get parentheses.
+const CONCAT: Precedence = 5;
+const SUM: Precedence = 6;
+const PRODUCT: Precedence = 7;
 const NEGATION: Precedence = 8;
 const ATOM: Precedence = 9;
 
@@ -85,7 +87,9 @@ impl Compiler<'_> {
             }
             Expr::Unary(UnaryOperator::Negate, operand) => {
                 self.push("-");
-                self.operand(operand, NEGATION + 1)
+                // Two dashes in a row would begin a comment.
+                let least = if self.begins_with_minus(operand) { ATOM + 1 } else { NEGATION + 1 };
+                self.operand(operand, least)
             }
             Expr::Binary(operator, left, right) => self.binary(*operator, left, right),
             Expr::All(parts) => self.junction(parts, " AND ", AND, true),
@@ -210,14 +214,33 @@ impl Compiler<'_> {
             }
         };
         // A chain of the same associative operator needs no parentheses on its left side.
-        let left_least = if level == COMPARISON { level + 1 } else { level };
+        let left_least = match operator {
+            Concat if !same_operator(left, operator) => NEGATION,
+            _ if level == COMPARISON => level + 1,
+            _ => level,
+        };
         let right_least = match operator {
+            Concat if !same_operator(right, operator) => NEGATION,
             Add | Multiply | Concat if same_operator(right, operator) => level,
             _ => level + 1,
         };
         self.operand(left, left_least)?;
         self.push(words);
         self.operand(right, right_least)
+    }
+
+    /// Whether the text of an expression begins with a minus sign.
+    fn begins_with_minus(&self, expr: &Expr) -> bool {
+        let negative = |value: &Value| match value {
+            Value::I64(number) => *number < 0,
+            Value::F64(number) => number.is_sign_negative(),
+            _ => false,
+        };
+        match expr {
+            Expr::Literal(value) => negative(value),
+            Expr::Bind(value) => self.inline_binds && negative(value),
+            _ => false,
+        }
     }
 
     fn distinct_from(&mut self, distinct: bool, left: &Expr, right: &Expr) -> Result<(), CompileError> {

@@ -10,57 +10,77 @@ use crate::name::Name;
 
 impl Compiler<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<(), CompileError> {
+        self.select_with(select, false)
+    }
+
+    /// The same with a condition that says nothing where there is none, if `always_where`.
+    pub(super) fn select_with(&mut self, select: &Select, always_where: bool) -> Result<(), CompileError> {
         if select.items.is_empty() {
             return Err(CompileError::invalid("a query selects nothing"));
         }
-        let from = self.resolve_from(select);
+        let from = self.resolve_from(select)?;
         let tables = tables_in(&from, &select.joins);
         check_distinct(&tables)?;
         check_connected(&from, select)?;
         self.scopes.push(tables);
-        let written = self.write_select(select, &from);
+        let written = self.write_select(select, &from, always_where);
         self.scopes.pop();
         written
     }
 
     /// The `FROM` list: what was said, or else the tables of the selected columns that are neither joined nor read
     /// by an enclosing query.
-    fn resolve_from<'s>(&self, select: &'s Select) -> Cow<'s, [FromItem]> {
+    ///
+    /// # Errors
+    /// Where all of them are read by an enclosing query: the query would read nothing and look at that one's row.
+    fn resolve_from<'s>(&self, select: &'s Select) -> Result<Cow<'s, [FromItem]>, CompileError> {
         // What was said is borrowed: bound values inside are known by their addresses.
         if !select.from.is_empty() {
-            return Cow::Borrowed(&select.from);
+            return Ok(Cow::Borrowed(&select.from));
         }
         let mut from: Vec<FromItem> = Vec::new();
+        let mut outside = None;
+        let mut add = |table: &TableRef| {
+            if self.scopes.reaches(table) {
+                outside.get_or_insert_with(|| table.name.clone());
+            } else {
+                add_from(select, &mut from, table);
+            }
+        };
         for item in &select.items {
             match item {
-                SelectItem::Columns(table, _) | SelectItem::OwnedColumns(table, _) => {
-                    self.add_from(select, &mut from, table);
-                }
-                SelectItem::Expr(expr, _) => {
-                    visit_tables(expr, &mut |table| self.add_from(select, &mut from, table));
-                }
+                SelectItem::Columns(table, _) | SelectItem::OwnedColumns(table, _) => add(table),
+                SelectItem::Expr(expr, _) => visit_tables(expr, &mut add),
             }
         }
         // `select(count_all()).filter(User.age.gt(3))` has its table in the conditions only.
         if from.is_empty() {
+            let mut add = |table: &TableRef| {
+                if self.scopes.reaches(table) {
+                    outside.get_or_insert_with(|| table.name.clone());
+                } else {
+                    add_from(select, &mut from, table);
+                }
+            };
             let conditions =
                 select.filter.iter().chain(select.joins.iter().filter_map(|join| join.on.as_ref()));
-            for condition in conditions {
-                visit_tables(condition, &mut |table| self.add_from(select, &mut from, table));
-            }
+            conditions.for_each(|condition| visit_tables(condition, &mut add));
         }
-        Cow::Owned(from)
-    }
-
-    fn add_from(&self, select: &Select, from: &mut Vec<FromItem>, table: &TableRef) {
-        let is_it = |item: &FromItem| matches!(item, FromItem::Table(known) if known == table);
-        let joined = select.joins.iter().any(|join| is_it(&join.target));
-        if !joined && !from.iter().any(is_it) && !self.scopes.reaches(table) {
-            from.push(FromItem::Table(table.clone()));
+        match outside {
+            Some(table) if from.is_empty() => Err(CompileError::invalid(format!(
+                "a query inside of another reads no table of its own, because `{table}` is read around it already: say \
+                 `select_from` to read it anew, or use an `alias()`"
+            ))),
+            _ => Ok(Cow::Owned(from)),
         }
     }
 
-    fn write_select(&mut self, select: &Select, from: &[FromItem]) -> Result<(), CompileError> {
+    fn write_select(
+        &mut self,
+        select: &Select,
+        from: &[FromItem],
+        always_where: bool,
+    ) -> Result<(), CompileError> {
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         self.items(&select.items)?;
         if !from.is_empty() {
@@ -84,6 +104,9 @@ impl Compiler<'_> {
             } else if join.kind != JoinKind::Cross {
                 return Err(CompileError::invalid("a join has no condition"));
             }
+        }
+        if always_where && select.filter.is_empty() {
+            self.push(" WHERE 1 = 1");
         }
         self.conditions(" WHERE ", &select.filter)?;
         if !select.group_by.is_empty() {
@@ -187,6 +210,14 @@ impl Compiler<'_> {
             self.push(if first { " NULLS FIRST" } else { " NULLS LAST" });
         }
         Ok(())
+    }
+}
+
+fn add_from(select: &Select, from: &mut Vec<FromItem>, table: &TableRef) {
+    let is_it = |item: &FromItem| matches!(item, FromItem::Table(known) if known == table);
+    let joined = select.joins.iter().any(|join| is_it(&join.target));
+    if !joined && !from.iter().any(is_it) {
+        from.push(FromItem::Table(table.clone()));
     }
 }
 

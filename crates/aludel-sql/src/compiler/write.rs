@@ -2,8 +2,8 @@
 
 use super::{Bind, CompileError, Compiler};
 use crate::ast::{
-    ConflictAction, Delete, Expr, Insert, InsertSource, OnConflict, SelectItem, Statement, TextStatement,
-    Update,
+    Alias, ConflictAction, Delete, Expr, Insert, InsertSource, OnConflict, SelectItem, Statement, TableRef,
+    TextStatement, Update,
 };
 use crate::name::Name;
 
@@ -23,13 +23,23 @@ impl Compiler<'_> {
 
     fn insert(&mut self, insert: &Insert) -> Result<(), CompileError> {
         self.push("INSERT INTO ");
-        self.table(&insert.table);
-        let defaults_only = matches!(insert.source, InsertSource::Defaults)
-            || (insert.columns.is_empty() && matches!(insert.source, InsertSource::Placeholders));
-        if defaults_only {
-            let words =
-                if self.dialect.capabilities().default_values { " DEFAULT VALUES" } else { " () VALUES ()" };
-            self.push(words);
+        self.target(&insert.table)?;
+        let default_rows = match &insert.source {
+            InsertSource::Defaults => Some(1),
+            InsertSource::Placeholders if insert.columns.is_empty() => Some(1),
+            InsertSource::Values(rows) if rows.is_empty() => {
+                return Err(CompileError::invalid(format!(
+                    "an insert into `{}` has nothing to insert: `values` was given no rows",
+                    insert.table.name
+                )));
+            }
+            InsertSource::Values(rows) if insert.columns.is_empty() && rows.iter().all(Vec::is_empty) => {
+                Some(rows.len())
+            }
+            _ => None,
+        };
+        if let Some(rows) = default_rows {
+            self.default_rows(rows)?;
         } else {
             self.push(" (");
             self.list(&insert.columns, ", ", |compiler, name| {
@@ -58,11 +68,9 @@ impl Compiler<'_> {
                 }
                 InsertSource::Select(select) => {
                     self.push(" ");
-                    self.select(select)?;
                     // Without a WHERE, SQLite would take ON CONFLICT for the ON of a join.
-                    if insert.on_conflict.is_some() && select.filter.is_empty() {
-                        self.push(" WHERE 1 = 1");
-                    }
+                    let on_follows = insert.on_conflict.is_some() && self.dialect.capabilities().on_conflict;
+                    self.select_with(select, on_follows)?;
                 }
             }
         }
@@ -72,6 +80,31 @@ impl Compiler<'_> {
         }
         self.returning(&insert.returning, self.dialect.capabilities().insert_returning, "INSERT")?;
         self.scopes.pop();
+        Ok(())
+    }
+
+    fn default_rows(&mut self, rows: usize) -> Result<(), CompileError> {
+        match (self.dialect.capabilities().default_values, rows) {
+            (true, 1) => self.push(" DEFAULT VALUES"),
+            (true, _) => return Err(self.unsupported("several rows of defaults in one insert")),
+            (false, _) => {
+                self.push(" () VALUES ()");
+                (1..rows).for_each(|_| self.push(", ()"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The table that a statement writes to.
+    fn target(&mut self, table: &TableRef) -> Result<(), CompileError> {
+        if table.alias != Alias::None {
+            return Err(CompileError::invalid(format!(
+                "`{}` is written to under another name: inserts, updates and deletes name the table itself, and an \
+                 `alias()` is for queries inside of them",
+                table.name
+            )));
+        }
+        self.table(table);
         Ok(())
     }
 
@@ -135,7 +168,7 @@ impl Compiler<'_> {
             return Err(CompileError::invalid(format!("an update of `{}` sets nothing", update.table.name)));
         }
         self.push("UPDATE ");
-        self.table(&update.table);
+        self.target(&update.table)?;
         self.scopes.push(vec![update.table.clone()]);
         self.push(" SET ");
         self.assignments(&update.set)?;
@@ -147,7 +180,7 @@ impl Compiler<'_> {
 
     fn delete(&mut self, delete: &Delete) -> Result<(), CompileError> {
         self.push("DELETE FROM ");
-        self.table(&delete.table);
+        self.target(&delete.table)?;
         self.scopes.push(vec![delete.table.clone()]);
         self.conditions(" WHERE ", &delete.filter)?;
         self.returning(&delete.returning, self.dialect.capabilities().update_returning, "DELETE")?;
@@ -170,9 +203,18 @@ impl Compiler<'_> {
                 self.push(", ");
             }
             match item {
-                SelectItem::Columns(_, names) => self.names(names),
-                SelectItem::OwnedColumns(_, names) => self.names(names),
-                SelectItem::Expr(Expr::Column(column), None) => self.quote(&column.name),
+                SelectItem::Columns(table, names) => {
+                    self.scopes.check(table, "*")?;
+                    self.names(names);
+                }
+                SelectItem::OwnedColumns(table, names) => {
+                    self.scopes.check(table, "*")?;
+                    self.names(names);
+                }
+                SelectItem::Expr(Expr::Column(column), None) => {
+                    column.table.iter().try_for_each(|table| self.scopes.check(table, &column.name))?;
+                    self.quote(&column.name);
+                }
                 SelectItem::Expr(..) => self.items(std::slice::from_ref(item))?,
             }
         }

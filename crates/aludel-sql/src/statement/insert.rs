@@ -51,7 +51,7 @@ impl RowSink<'_> {
     /// Adds a whole row.
     pub fn row(&mut self, row: Vec<Assignment>) {
         let columns = &mut self.insert.columns;
-        if matches!(self.insert.source, InsertSource::Defaults) {
+        if !matches!(self.insert.source, InsertSource::Values(_)) {
             self.insert.source = InsertSource::Values(Vec::new());
         }
         let InsertSource::Values(rows) = &mut self.insert.source else { return };
@@ -107,6 +107,15 @@ impl<R> Insert<R> {
     /// Adds values: assignments that form one row, rows of assignments, or objects of the table's model.
     #[must_use]
     pub fn values<I: InsertItem>(mut self, items: impl IntoIterator<Item = I>) -> Self {
+        match &self.ast.source {
+            // An empty list means no rows, and no row is not a row of defaults.
+            InsertSource::Defaults => self.ast.source = InsertSource::Values(Vec::new()),
+            InsertSource::Select(_) => {
+                let message = "an insert has both the rows of a query and rows of values: make two of it";
+                self.ast.source = InsertSource::Values(vec![vec![Expr::Invalid(message.into())]]);
+            }
+            _ => {}
+        }
         let mut sink = RowSink { insert: &mut self.ast, current: Vec::new() };
         for item in items {
             item.add_to(&mut sink);

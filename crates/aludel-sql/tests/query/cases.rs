@@ -38,7 +38,8 @@ pub(crate) fn each(name: &'static str, statement: impl Into<Statement>, texts: [
 
 /// Refused whatever the database.
 pub(crate) fn refused(name: &'static str, statement: impl Into<Statement>, message: &'static str) -> Case {
-    let [sqlite, postgres, mysql] = [Wanted::Refused(message), Wanted::Refused(message), Wanted::Refused(message)];
+    let [sqlite, postgres, mysql] =
+        [Wanted::Refused(message), Wanted::Refused(message), Wanted::Refused(message)];
     Case { name, statement: statement.into(), sqlite, postgres, mysql }
 }
 

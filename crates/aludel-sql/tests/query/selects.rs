@@ -72,7 +72,11 @@ fn plain() -> Vec<Case> {
             ],
         ),
         same("limit", select(ID).limit(3), "SELECT users.id FROM users LIMIT ?"),
-        same("limit and offset", select(ID).limit(3).offset(1), "SELECT users.id FROM users LIMIT ? OFFSET ?"),
+        same(
+            "limit and offset",
+            select(ID).limit(3).offset(1),
+            "SELECT users.id FROM users LIMIT ? OFFSET ?",
+        ),
         each(
             "offset alone",
             select(ID).offset(1),
@@ -187,18 +191,37 @@ fn subqueries() -> Vec<Case> {
 
 fn own_words() -> Vec<Case> {
     vec![
-        same("own words with values", sql("SELECT id FROM users WHERE age = ? AND name = ?").bind(1_i64).bind("a".to_owned()),
-            "SELECT id FROM users WHERE age = ? AND name = ?"),
-        refused("a value too few", sql("SELECT ?, ?").bind(1_i64), "at least 2 placeholders, but 1 values are bound"),
-        refused("a value too many", sql("SELECT ?").bind(1_i64).bind(2_i64), "1 placeholders, but 2 values are bound"),
+        same(
+            "own words with values",
+            sql("SELECT id FROM users WHERE age = ? AND name = ?").bind(1_i64).bind("a".to_owned()),
+            "SELECT id FROM users WHERE age = ? AND name = ?",
+        ),
+        refused(
+            "a value too few",
+            sql("SELECT ?, ?").bind(1_i64),
+            "at least 2 placeholders, but 1 values are bound",
+        ),
+        refused(
+            "a value too many",
+            sql("SELECT ?").bind(1_i64).bind(2_i64),
+            "1 placeholders, but 2 values are bound",
+        ),
     ]
 }
 
 fn errors() -> Vec<Case> {
     vec![
-        refused("a column out of reach", select(ID).filter(TITLE.eq("x")), "`posts.title` is used, but `posts` is not among"),
+        refused(
+            "a column out of reach",
+            select(ID).filter(TITLE.eq("x")),
+            "`posts.title` is used, but `posts` is not among",
+        ),
         refused("an order out of reach", select(ID).order_by(TITLE), "`posts.title` is used"),
-        refused("nothing connects", select((ID, POST_ID)), "`users` and `posts` are both read, but nothing connects them"),
+        refused(
+            "nothing connects",
+            select((ID, POST_ID)),
+            "`users` and `posts` are both read, but nothing connects them",
+        ),
         refused(
             "a condition on each connects nothing",
             select((ID, POST_ID)).filter(ID.eq(1)).filter(POST_ID.eq(1)),
@@ -206,7 +229,7 @@ fn errors() -> Vec<Case> {
         ),
         refused(
             "a table twice under one name",
-            select(ID).join((USERS, ID.eq(AGE))),
+            select(ID).select_from(USERS).join((USERS, ID.eq(AGE))),
             "`users` is read twice in one query",
         ),
         refused(
@@ -215,7 +238,11 @@ fn errors() -> Vec<Case> {
             select(ID).filter(AGE.eq(select(max(AGE)))),
             "reads no table of its own",
         ),
-        refused("a join without a condition", select(ID).join((POSTS, None::<Expr<bool>>)), "a join has no condition"),
+        refused(
+            "a join without a condition",
+            select(ID).join((POSTS, None::<Expr<bool>>)),
+            "a join has no condition",
+        ),
         refused(
             "a join to nothing",
             select(value::<i64>(1)).join((POSTS, value::<bool>(true))),

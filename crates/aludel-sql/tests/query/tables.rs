@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
+use super::aludel_sql::Column;
 use super::aludel_sql::expression::Source;
 use super::aludel_sql::schema::{Table, column, table};
 use super::aludel_sql::types::{big_integer, boolean, double, string, text};
-use super::aludel_sql::Column;
 
 fn users_table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
@@ -48,6 +48,7 @@ pub(crate) const ORDER: Column<Option<i64>> = Column::new(POSTS, 3);
 pub(crate) const MIXED: Column<Option<i64>> = Column::new(POSTS, 4);
 
 /// The tables, to be made on a real database.
+#[allow(dead_code, reason = "only the tests on real databases make them")]
 pub(crate) fn tables() -> Vec<Table> {
     vec![users_table().clone(), posts_table().clone()]
 }

@@ -1,8 +1,9 @@
 //! Inserts, updates, deletes, and what they hand back.
 
 use super::aludel_sql::ast::{self, Statement};
-use super::aludel_sql::expression::{Expression, Labelled, exists, lower, max};
+use super::aludel_sql::expression::{Expression, Labelled, exists, lower, max, value};
 use super::aludel_sql::statement::{delete, insert, select, update};
+use super::aludel_sql::types::Auto;
 use super::cases::{Case, each, refused, same};
 use super::tables::*;
 
@@ -71,7 +72,7 @@ fn inserts() -> Vec<Case> {
         ),
         same(
             "an expression as a value",
-            insert(USERS).values([NAME.set(lower("GOLDEN".to_owned())), AGE.set(select(max(POST_ID)))]),
+            insert(USERS).values([NAME.set(lower(value::<String>("GOLDEN"))), AGE.set(select(max(POST_ID)))]),
             "INSERT INTO users (name, age) VALUES (lower(?), (SELECT max(posts.id) FROM posts))",
         ),
         same(
@@ -79,6 +80,7 @@ fn inserts() -> Vec<Case> {
             insert(POSTS).from_select(["title", "user_id"], select((NAME, ID)).filter(AGE.gt(3))),
             "INSERT INTO posts (title, user_id) SELECT users.name, users.id FROM users WHERE users.age > ?",
         ),
+        refused("a value that nobody has set", update(USERS).set(ID, Auto::default()), "unset"),
         refused("no rows at all", insert(USERS).values(Vec::<Vec<_>>::new()), "`values` was given no rows"),
         refused(
             "a row that sets more",
@@ -198,7 +200,11 @@ fn changes() -> Vec<Case> {
             "DELETE FROM posts WHERE posts.user_id IN (SELECT users.id FROM users WHERE users.age < ?)",
         ),
         refused("an update of nothing", update(USERS).filter(ID.eq(1)), "an update of `users` sets nothing"),
-        refused("an update out of reach", update(USERS).set(AGE, 1).filter(TITLE.eq("x")), "`posts.title` is used"),
+        refused(
+            "an update out of reach",
+            update(USERS).set(AGE, 1).filter(TITLE.eq("x")),
+            "`posts.title` is used",
+        ),
         refused("an update of an alias", update(elsewhere).set(AGE, 1), "under another name"),
         refused("a delete from an alias", delete(elsewhere), "under another name"),
         refused("an insert into an alias", insert(elsewhere), "under another name"),

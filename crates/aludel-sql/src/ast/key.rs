@@ -426,8 +426,8 @@ impl<'s> StatementKey<'s> {
 pub(crate) fn padded_length(values: usize) -> usize {
     match values {
         0..=8 => values,
-        ..=1024 => values.next_power_of_two(),
-        ..=16_384 => values.next_multiple_of(1024),
+        9..=1024 => values.next_power_of_two(),
+        1025..=16_384 => values.next_multiple_of(1024),
         // Databases limit the number of parameters: a list that fits as it is must not be filled up beyond that.
         _ => values,
     }

@@ -271,8 +271,8 @@ fn functions() -> Vec<Case> {
         ),
         condition(
             "now",
-            value::<String>("x").is_not_null().and(Expr::<String>::from_ast(ast::Expr::Now).is_not_null()),
-            "? IS NOT NULL AND CURRENT_TIMESTAMP IS NOT NULL",
+            Expr::<String>::from_ast(ast::Expr::Now).is_not_null().and(ID.eq(1)),
+            "CURRENT_TIMESTAMP IS NOT NULL AND users.id = ?",
         ),
         same("a value", select(value::<i64>(7)), "SELECT ?"),
         same("own words", select(text::<i64>("1 + 1")), "SELECT 1 + 1"),

@@ -1,0 +1,58 @@
+//! The same on the servers.
+
+use aludel::prelude::*;
+use aludel::sql::expression::value;
+use aludel::{DatabaseUrl, Engine, Value, driver};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use crate::literals::{texts, written};
+use crate::run_all;
+
+/// An engine on a database of its own, which is dropped at the end.
+fn with_database(variable: &str, otherwise: &str, test: impl FnOnce(&Engine)) {
+    let url =
+        std::env::var(variable).ok().filter(|url| !url.is_empty()).unwrap_or_else(|| otherwise.to_owned());
+    let url = DatabaseUrl::parse(&url).expect("the variable holds a URL");
+    let name = format!("aludel_golden_{}", std::process::id());
+    let server = Engine::with_driver(driver(&url).expect("the driver is built in"));
+    let run = |statement: String| server.connect().wait()?.execute_script(&statement).wait();
+    run(format!("DROP DATABASE IF EXISTS {name}")).expect("a server answers");
+    run(format!("CREATE DATABASE {name}")).expect("a database can be made");
+    let engine =
+        Engine::with_driver(driver(&url.with_database(name.as_str())).expect("the driver is built in"));
+    test(&engine);
+    engine.close().wait();
+    drop(engine);
+    run(format!("DROP DATABASE {name}")).expect("a database can be dropped");
+}
+
+#[test]
+fn postgres_takes_every_text() {
+    with_database("ALUDEL_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres", |engine| {
+        run_all(engine, |case| &case.postgres);
+        texts_come_back(engine, |text| !text.contains('\0'));
+    });
+}
+
+#[test]
+fn mysql_takes_every_text() {
+    with_database("ALUDEL_TEST_MYSQL", "mysql://root@127.0.0.1:3306/", |engine| {
+        run_all(engine, |case| &case.mysql);
+        texts_come_back(engine, |_| true);
+    });
+}
+
+/// Texts written into a statement come back, whatever quotes and backslashes they hold.
+fn texts_come_back(engine: &Engine, can_be_kept: fn(&str) -> bool) {
+    let connection = std::cell::RefCell::new(engine.connect().wait().unwrap());
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() });
+    let back = runner.run(&texts(), |text| {
+        prop_assume!(can_be_kept(&text));
+        let query = select(value::<String>(text.clone())).into();
+        prop_assert_eq!(written(&mut connection.borrow_mut(), query).0, Value::Text(text));
+        Ok(())
+    });
+    back.unwrap();
+}

@@ -32,12 +32,15 @@ pub struct Connection {
     savepoints: u32,
     /// A savepoint that was dropped without an end; it is taken back before anything else is done.
     abandoned: Option<u32>,
+    /// A transaction that was dropped without an end, and that the driver could not take back at once; it is taken back
+    /// before anything else is done.
+    unfinished: bool,
 }
 
 impl Connection {
     pub(crate) fn new(raw: Box<dyn RawConnection>, pool: Arc<Pool>, cache: Arc<CompileCache>) -> Self {
         let dialect = raw.dialect();
-        Connection { raw: Some(raw), dialect, pool, cache, savepoints: 0, abandoned: None }
+        Connection { raw: Some(raw), dialect, pool, cache, savepoints: 0, abandoned: None, unfinished: false }
     }
 
     /// The dialect, with the facts of this server's version.
@@ -74,6 +77,7 @@ impl Connection {
     }
 
     pub(crate) async fn begin_raw(&mut self, options: TransactionOptions) -> Result<()> {
+        self.settle().await?;
         if self.in_transaction() {
             return Err(Error::usage(
                 "a transaction is already open on this connection: use `begin_nested` for one inside of it",
@@ -107,12 +111,14 @@ impl Connection {
     /// # Errors
     /// Where the database cannot be reached.
     pub async fn rollback_unguarded(&mut self) -> Result<()> {
-        self.raw()?.rollback().await
+        self.raw()?.rollback().await?;
+        self.abandoned = None;
+        Ok(())
     }
 
     /// Whether a transaction is open.
     pub fn in_transaction(&self) -> bool {
-        self.raw.as_ref().is_some_and(|raw| raw.in_transaction())
+        !self.unfinished && self.raw.as_ref().is_some_and(|raw| raw.in_transaction())
     }
 
     /// Runs a statement and tells what it did. Rows that it yields are dropped.
@@ -235,12 +241,26 @@ impl Connection {
         self.raw()?.execute_many(&compiled.sql, rows, sink).await
     }
 
-    /// Takes back what a dropped savepoint left behind.
+    /// Takes back what a dropped transaction or savepoint left behind.
     pub(crate) async fn settle(&mut self) -> Result<()> {
-        match self.abandoned.take() {
-            Some(number) if number <= self.savepoints => self.rollback_savepoint(number).await,
-            _ => Ok(()),
+        if self.unfinished {
+            self.raw()?.rollback().await?;
+            self.unfinished = false;
+            self.abandoned = None;
         }
+        // Forgotten only when it is done: nothing of the transaction may run before that.
+        if let Some(number) = self.abandoned.filter(|number| *number <= self.savepoints)
+            && self.in_transaction()
+        {
+            self.rollback_savepoint(number).await?;
+        }
+        self.abandoned = None;
+        Ok(())
+    }
+
+    /// Leaves the transaction to be taken back before the next statement: for guards that are dropped.
+    pub(crate) fn abandon_transaction(&mut self) {
+        self.unfinished = true;
     }
 
     /// Leaves a savepoint to be taken back before the next statement: for guards that are dropped.

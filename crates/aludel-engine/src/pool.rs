@@ -26,7 +26,7 @@ struct State {
 
 impl Pool {
     pub(crate) fn new(driver: Arc<dyn Driver>, options: PoolOptions) -> Self {
-        let most = options.size.max(1).saturating_add(options.overflow);
+        let most = most(&options).min(Semaphore::MAX_PERMITS);
         Pool { driver, permits: Arc::new(Semaphore::new(most)), options, state: Mutex::default() }
     }
 
@@ -64,19 +64,25 @@ impl Pool {
         let acquire = Arc::clone(&self.permits).acquire_owned();
         match timeout(acquire, self.options.timeout).await {
             Some(permit) => permit.map_err(|_| closed()),
-            None => Err(Error::new(
-                ErrorKind::Timeout,
-                format!(
-                    "no connection to {} became free in {:?}: all {} of the pool are in use (size {}, overflow {}). \
-                     Drop connections, transactions and sessions that are done, or allow more",
-                    self.driver.describe(),
-                    self.options.timeout,
-                    self.options.size.max(1) + self.options.overflow,
-                    self.options.size.max(1),
-                    self.options.overflow,
-                ),
-            )),
+            None => Err(self.timed_out()),
         }
+    }
+
+    #[cold]
+    fn timed_out(&self) -> Error {
+        let PoolOptions { size, overflow, timeout, .. } = &self.options;
+        let why = match most(&self.options) {
+            1 => "its pool has one connection, and that is in use (a database in memory is one connection by nature; \
+                  others can have more). Drop connections, transactions and sessions that are done"
+                .to_owned(),
+            most => format!(
+                "all {most} of the pool are in use (size {}, overflow {overflow}). Drop connections, transactions and \
+                 sessions that are done, or allow more",
+                (*size).max(1)
+            ),
+        };
+        let whom = self.driver.describe();
+        Error::new(ErrorKind::Timeout, format!("no connection to {whom} became free in {timeout:?}: {why}"))
     }
 
     /// Takes a connection back. One that is suspect, or in a transaction that cannot be ended here, is closed.
@@ -101,6 +107,11 @@ impl Pool {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How many connections there may be at once.
+fn most(options: &PoolOptions) -> usize {
+    options.size.max(1).saturating_add(options.overflow)
 }
 
 /// The future's output, or `None` after `limit`.

@@ -83,11 +83,11 @@ impl Drop for Transaction<'_> {
         if self.finished {
             return;
         }
-        // Where the driver can't do it here and now, the connection is closed when it is given back.
-        if let Ok(raw) = self.raw()
-            && raw.in_transaction()
-        {
-            raw.rollback_now();
+        // Where the driver can't do it here and now, the connection does it before the next statement, and is closed
+        // where it is given back instead.
+        let open = self.raw().is_ok_and(|raw| raw.in_transaction() && !raw.rollback_now());
+        if open {
+            self.abandon_transaction();
         }
     }
 }
@@ -112,8 +112,9 @@ impl<'t> Savepoint<'t> {
     /// # Errors
     /// Where the database refuses.
     pub async fn commit(mut self) -> Result<()> {
-        self.finished = true;
-        self.connection.release_savepoint(self.number).await
+        let result = self.connection.release_savepoint(self.number).await;
+        self.finished = result.is_ok();
+        result
     }
 
     /// Takes the changes back.
@@ -121,8 +122,9 @@ impl<'t> Savepoint<'t> {
     /// # Errors
     /// Where the database refuses.
     pub async fn rollback(mut self) -> Result<()> {
-        self.finished = true;
-        self.connection.rollback_savepoint(self.number).await
+        let result = self.connection.rollback_savepoint(self.number).await;
+        self.finished = result.is_ok();
+        result
     }
 }
 

@@ -51,9 +51,13 @@ impl DatabaseUrl {
         let (host, port) = match address.rsplit_once(':') {
             // The colons of a bare IPv6 address stand inside of brackets.
             Some((host, port)) if !port.contains(']') => {
-                let port = port
-                    .parse()
-                    .map_err(|_| malformed(&format!("has the port `{port}`, which is no port")))?;
+                // The text is not shown: behind a password with a `/` or `?` in it, it would be a part of that.
+                let port = port.parse().map_err(|_| {
+                    malformed(
+                        "has no number from 0 to 65535 as its port (a `/`, `?`, `#`, `@` or `:` in a user's name or \
+                         password has to be percent-encoded)",
+                    )
+                })?;
                 (host, Some(port))
             }
             _ => (address, None),
@@ -138,7 +142,8 @@ impl DatabaseUrl {
             write!(f, "/{}", encode(database))?;
         }
         for (index, (key, value)) in self.options.iter().enumerate() {
-            let secret = key.contains("password") || key.contains("secret");
+            let name = key.to_ascii_lowercase();
+            let secret = ["pass", "pwd", "secret", "token"].iter().any(|word| name.contains(word));
             let value = if secret { "***".to_owned() } else { encode(value) };
             write!(f, "{}{}={value}", if index == 0 { '?' } else { '&' }, encode(key))?;
         }

@@ -243,6 +243,59 @@ fn the_identity_map_forgets_keys_that_were_flushed_and_changed_again() {
 }
 
 #[test]
+fn an_object_that_is_added_again_is_not_deleted() {
+    let (engine, recorder, mut session) = session();
+    let alice = session.add(user("alice"));
+    session.commit().wait().unwrap();
+    session.delete(alice).unwrap();
+    session.add(alice);
+    recorder.take();
+    session.commit().wait().unwrap();
+    assert_eq!(recorder.take(), [] as [&str; 0]);
+    assert_eq!(session.state(alice), Some(ObjectState::Persistent));
+    assert_eq!(strings(&engine, "SELECT name FROM users"), ["alice"]);
+}
+
+#[test]
+fn a_pair_that_is_there_is_not_written_again_though_the_other_side_does_not_know_it() {
+    let (engine, _, mut session) = session();
+    let tag = Tag { name: "fast".into(), ..default() };
+    session.add(Player { tags: vec![tag].into(), ..player("ann") });
+    session.commit().wait().unwrap();
+    let pairs = "SELECT player_id || '-' || tag_id FROM player_tags";
+    for assigned in [false, true] {
+        let mut session = Session::new(&engine);
+        let ann = session.one(select(Player)).wait().unwrap();
+        let fast = session.one(select(Tag)).wait().unwrap();
+        if assigned {
+            session[ann].tags = vec![fast].into();
+        } else {
+            session.load(ann, Player.tags).wait().unwrap();
+            session[fast].players.push(ann);
+        }
+        session.commit().wait().unwrap();
+        drop(session);
+        assert_eq!(strings(&engine, pairs), ["1-1"], "assigned: {assigned}");
+    }
+}
+
+#[test]
+fn where_the_database_ends_the_transaction_by_itself_nothing_is_written_outside_of_it() {
+    let (engine, _, mut session) = session();
+    let harsh = "CREATE TRIGGER harsh BEFORE INSERT ON items WHEN new.code = 'bad'
+                 BEGIN SELECT raise(ROLLBACK, 'no bad items'); END";
+    engine.connect().wait().unwrap().execute_script(harsh).wait().unwrap();
+    session.add(user("alice"));
+    session.flush().wait().unwrap();
+    session.execute(sql("INSERT INTO items VALUES ('bad', '')")).wait().unwrap_err();
+    session.add(user("bob"));
+    let error = session.commit().wait().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RolledBack, "{error}");
+    session.rollback().wait().unwrap();
+    assert_eq!(strings(&engine, "SELECT name FROM users"), [] as [&str; 0]);
+}
+
+#[test]
 fn get_sees_what_was_added() {
     let (_engine, _, mut session) = session();
     let item = session.add(Item { code: "x".into(), ..default() });

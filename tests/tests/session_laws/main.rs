@@ -9,7 +9,7 @@ mod world;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// After each flush the rows are what the graph says, and so is all that is known in memory; after each rollback
     /// both are what they were. Handles that are still good lend their object, and others are refused.

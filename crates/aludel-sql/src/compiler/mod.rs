@@ -154,6 +154,11 @@ impl<'d> Compiler<'d> {
                 self.push("$");
                 self.push(&number);
             }
+            Placeholder::Named => {
+                let number = self.binds.len().to_string();
+                self.push(":param_");
+                self.push(&number);
+            }
         }
     }
 

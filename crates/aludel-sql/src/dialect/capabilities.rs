@@ -7,6 +7,8 @@ pub enum Placeholder {
     Question,
     /// `$1`, `$2`, …
     Dollar,
+    /// `:param_1`, `:param_2`, …
+    Named,
 }
 
 /// What `ALTER TABLE` can do by itself. What it can't is done by moving the rows to a new table.
@@ -31,6 +33,8 @@ pub enum AutoIncrement {
     Identity,
     /// By a word of its own, such as `AUTO_INCREMENT`.
     Keyword(&'static str),
+    /// Not by itself: what numbers the rows is an object of its own, such as a sequence.
+    Nothing,
 }
 
 /// Where comments on tables and columns are written.

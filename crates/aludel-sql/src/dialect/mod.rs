@@ -4,9 +4,12 @@
 //! fact. The built-in ones have the same files each; another crate can bring its own.
 
 mod capabilities;
+pub mod mssql;
 pub mod mysql;
+pub mod oracle;
 pub mod postgres;
 pub mod sqlite;
+pub mod standard;
 
 use std::fmt;
 
@@ -21,7 +24,8 @@ use crate::value::Value;
 
 /// A database's way of writing SQL. Mirrors SQLAlchemy's `Dialect` with its compilers.
 pub trait Dialect: Send + Sync + fmt::Debug {
-    /// The name that URLs and messages use: `sqlite`, `postgres`, `mysql`, `mariadb`.
+    /// The name that URLs and messages use: `sqlite`, `postgres`, `mysql`, `mariadb`; `mssql`,
+    /// `oracle` and `standard` have no driver here.
     fn name(&self) -> &'static str;
 
     /// What the database can do.
@@ -149,12 +153,32 @@ pub(crate) fn quoted_text(text: &str, out: &mut String) {
 /// Bytes as `X'…'`.
 pub(crate) fn hex_literal(bytes: &[u8], out: &mut String) {
     out.push_str("X'");
+    hex_digits(bytes, out);
+    out.push('\'');
+}
+
+/// Two digits per byte.
+pub(crate) fn hex_digits(bytes: &[u8], out: &mut String) {
     for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {
             out.push(char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase());
         }
     }
-    out.push('\'');
+}
+
+/// Refuses options of a table that bear a dialect's name where it has none.
+///
+/// # Errors
+/// For the first such option.
+pub(crate) fn no_table_options(dialect: &str, table: &Table) -> Result<String, CompileError> {
+    let own = |name: &&String| name.strip_prefix(dialect).is_some_and(|rest| rest.starts_with('_'));
+    match table.options.keys().find(own) {
+        None => Ok(String::new()),
+        Some(name) => Err(CompileError::invalid(format!(
+            "{dialect} knows no table option `{name}` (table `{}`)",
+            table.name
+        ))),
+    }
 }
 
 /// The parts of a literal that are the same everywhere.

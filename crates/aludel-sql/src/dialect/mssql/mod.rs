@@ -1,0 +1,102 @@
+//! Microsoft SQL Server: its SQL can be written, but no driver here runs it.
+
+mod ddl;
+mod keywords;
+mod types;
+
+use super::{
+    AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, Placeholder, common_literal,
+};
+use crate::compiler::CompileError;
+use crate::schema::Table;
+use crate::types::Type;
+use crate::value::Value;
+
+/// SQL Server's way of writing SQL. Mirrors SQLAlchemy's `mssql` dialect as far as text goes.
+#[derive(Clone, Debug)]
+pub struct Mssql {
+    capabilities: Capabilities,
+}
+
+impl Mssql {
+    /// The dialect of SQL Server 2012 and later.
+    pub fn new() -> Self {
+        let mut capabilities = Capabilities::standard();
+        capabilities.quote = '[';
+        capabilities.placeholder = Placeholder::Named;
+        capabilities.max_parameters = 2_100;
+        capabilities.boolean_literals = false;
+        // Written rows come back by OUTPUT, in another place of the statement.
+        capabilities.insert_returning = false;
+        capabilities.update_returning = false;
+        capabilities.on_conflict = false;
+        capabilities.nulls_ordering = false;
+        capabilities.max_identifier = 128;
+        // Columns are renamed by a procedure, and changed by clauses of the server's own.
+        capabilities.alter.rename_column = false;
+        capabilities.alter.alter_column = false;
+        let ddl = &mut capabilities.ddl;
+        ddl.autoincrement = AutoIncrement::Keyword("IDENTITY");
+        // Kept as extended properties, which a procedure sets.
+        ddl.comments = CommentStyle::Ignored;
+        ddl.index_expressions = IndexExpressions::Unsupported;
+        ddl.index_collations = false;
+        ddl.drop_index_on_table = true;
+        ddl.deferrable = false;
+        Mssql { capabilities }
+    }
+}
+
+impl Default for Mssql {
+    fn default() -> Self {
+        Mssql::new()
+    }
+}
+
+impl Dialect for Mssql {
+    fn name(&self) -> &'static str {
+        "mssql"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        types::name(ty)
+    }
+
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        ddl::table_options(table)
+    }
+
+    fn collation(&self, name: &str, out: &mut String) {
+        super::caseless_collation(self, name, out);
+    }
+
+    /// The opening and the closing sign differ, and only the closing one has to be doubled.
+    fn quote(&self, name: &str, out: &mut String) {
+        if self.is_plain(name) {
+            out.push_str(name);
+            return;
+        }
+        out.push('[');
+        out.push_str(&name.replace(']', "]]"));
+        out.push(']');
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
+        match value {
+            Value::Bytes(bytes) => {
+                out.push_str("0x");
+                super::hex_digits(bytes, out);
+                Ok(())
+            }
+            _ => common_literal(self, value, out),
+        }
+    }
+}

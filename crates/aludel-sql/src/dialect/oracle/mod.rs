@@ -1,0 +1,105 @@
+//! Oracle Database: its SQL can be written, but no driver here runs it.
+
+mod ddl;
+mod keywords;
+mod types;
+
+use super::{AutoIncrement, Capabilities, Dialect, Placeholder, common_literal};
+use crate::compiler::CompileError;
+use crate::schema::Table;
+use crate::temporal::Timestamp;
+use crate::types::Type;
+use crate::value::Value;
+
+/// Oracle's way of writing SQL. Mirrors SQLAlchemy's `oracle` dialect as far as text goes.
+#[derive(Clone, Debug)]
+pub struct Oracle {
+    capabilities: Capabilities,
+}
+
+impl Oracle {
+    /// The dialect of a major version: 19, 21, 23.
+    pub fn of_version(major: u32) -> Self {
+        let mut capabilities = Capabilities::standard();
+        capabilities.placeholder = Placeholder::Named;
+        capabilities.max_parameters = 65_535;
+        capabilities.boolean_literals = major >= 23;
+        // Written rows come back into parameters (`RETURNING … INTO`), not as rows.
+        capabilities.insert_returning = false;
+        capabilities.update_returning = false;
+        capabilities.default_values = false;
+        capabilities.on_conflict = false;
+        capabilities.transactional_ddl = false;
+        capabilities.max_identifier = if major >= 13 { 128 } else { 30 };
+        let ddl = &mut capabilities.ddl;
+        ddl.autoincrement = AutoIncrement::Nothing;
+        ddl.partial_indexes = false;
+        ddl.index_collations = false;
+        ddl.set_default = false;
+        Oracle { capabilities }
+    }
+}
+
+/// Oracle Database 23.
+impl Default for Oracle {
+    fn default() -> Self {
+        Oracle::of_version(23)
+    }
+}
+
+impl Dialect for Oracle {
+    fn name(&self) -> &'static str {
+        "oracle"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        types::name(&self.capabilities, ty)
+    }
+
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        ddl::table_options(table)
+    }
+
+    /// Names begin with a letter.
+    fn is_plain(&self, name: &str) -> bool {
+        let mut bytes = name.bytes();
+        bytes.next().is_some_and(|byte| byte.is_ascii_lowercase())
+            && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !self.is_reserved(name)
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
+        match value {
+            Value::Bytes(bytes) => {
+                out.push_str("HEXTORAW('");
+                super::hex_digits(bytes, out);
+                out.push_str("')");
+            }
+            // A text alone is read by the session's own format, so the format is said.
+            Value::Date(date) => out.push_str(&format!("TO_DATE('{date}', 'YYYY-MM-DD')")),
+            Value::Timestamp(timestamp) => out.push_str(&point_in_time(timestamp)),
+            Value::Time(time) => {
+                return Err(CompileError::unsupported(self.name(), &format!("the time of day {time}")));
+            }
+            _ => common_literal(self, value, out)?,
+        }
+        Ok(())
+    }
+}
+
+fn point_in_time(timestamp: &Timestamp) -> String {
+    let text = Timestamp { offset: None, ..*timestamp }.to_string();
+    match (timestamp.offset, text.contains('.')) {
+        (Some(_), _) => format!("TO_TIMESTAMP_TZ('{timestamp}', 'YYYY-MM-DD HH24:MI:SS.FF TZH:TZM')"),
+        (None, true) => format!("TO_TIMESTAMP('{text}', 'YYYY-MM-DD HH24:MI:SS.FF')"),
+        (None, false) => format!("TO_DATE('{text}', 'YYYY-MM-DD HH24:MI:SS')"),
+    }
+}

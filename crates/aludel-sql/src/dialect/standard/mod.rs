@@ -1,0 +1,76 @@
+//! No database in particular: standard SQL with named parameters, for text that people read.
+
+mod ddl;
+mod keywords;
+mod types;
+
+use super::{AutoIncrement, Capabilities, Dialect, IndexExpressions, Placeholder, common_literal};
+use crate::compiler::CompileError;
+use crate::schema::Table;
+use crate::types::Type;
+use crate::value::Value;
+
+/// A neutral way of writing SQL. Mirrors SQLAlchemy's `DefaultDialect`, and the one that `str(statement)` uses.
+#[derive(Clone, Debug)]
+pub struct Standard {
+    capabilities: Capabilities,
+}
+
+impl Standard {
+    /// What most databases have in common. What only some have is refused.
+    pub fn new() -> Self {
+        let mut capabilities = Capabilities::standard();
+        capabilities.placeholder = Placeholder::Named;
+        capabilities.max_parameters = usize::MAX;
+        capabilities.boolean_literals = false;
+        capabilities.insert_returning = false;
+        capabilities.update_returning = false;
+        capabilities.on_conflict = false;
+        capabilities.max_identifier = 9_999;
+        capabilities.ddl.autoincrement = AutoIncrement::Nothing;
+        capabilities.ddl.index_expressions = IndexExpressions::Bare;
+        Standard { capabilities }
+    }
+
+    /// For printing what has no dialect yet: what a database may have is written, whichever it is.
+    pub fn for_printing() -> Self {
+        let mut dialect = Standard::new();
+        dialect.capabilities.boolean_literals = true;
+        dialect.capabilities.insert_returning = true;
+        dialect.capabilities.update_returning = true;
+        dialect.capabilities.on_conflict = true;
+        dialect
+    }
+}
+
+impl Default for Standard {
+    fn default() -> Self {
+        Standard::new()
+    }
+}
+
+impl Dialect for Standard {
+    fn name(&self) -> &'static str {
+        "standard"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
+        types::name(ty)
+    }
+
+    fn table_options(&self, table: &Table) -> Result<String, CompileError> {
+        ddl::table_options(table)
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
+        common_literal(self, value, out)
+    }
+}

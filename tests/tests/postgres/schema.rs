@@ -58,7 +58,7 @@ fn shop() -> MetaData {
         .column(column("token", uuid()).server_default(sql("gen_random_uuid()")))
         .column(column("data", json()).server_default("{}"))
         .column(column("total", numeric(12, 2)).computed_stored("price * 2::numeric"))
-        .column(column("codes", raw("integer[]")))
+        .column(column("codes", array(integer())))
         .primary_key(primary_key(["shelf", "place"]).named("pk_items"))
         .unique(unique(["token", "day"]).named("uq_items_token_day"))
         .check(check("price > 0::numeric").named("ck_items_price"))
@@ -133,7 +133,11 @@ fn every_type_is_read_back() {
         Type::Json,
         Type::Raw("json".into()),
         Type::Raw("character(5)".into()),
-        Type::Raw("interval".into()),
+        Type::Interval,
+        Type::Inet,
+        Type::Array(Box::new(Type::Text)),
+        Type::Range(Box::new(Type::Date)),
+        Type::Raw("interval(3)".into()),
         Type::Raw("timestamp(3) without time zone".into()),
     ];
     let mut all = table("t");
@@ -184,8 +188,8 @@ fn what_others_made_is_understood() {
     assert_eq!((get("id").autoincrement, get("id").server_default), (Some(true), None));
     assert_eq!((get("big").autoincrement, get("big").server_default), (Some(true), None));
     assert_eq!(get("label").server_default, None);
-    assert_eq!(get("ip"), column("ip", raw("inet")).server_default("127.0.0.1"));
-    assert_eq!(get("tags"), column("tags", raw("text[]")).server_default("{}"));
+    assert_eq!(get("ip"), column("ip", inet()).server_default("127.0.0.1"));
+    assert_eq!(get("tags"), column("tags", array(text())).server_default("{}"));
     assert_eq!(get("at"), column("at", date_time_tz()).server_default(sql("(now() + '1 day'::interval)")));
     let weird = index("weird")
         .on(

@@ -211,6 +211,10 @@ pub(super) fn type_code(ty: &Type) -> Result<Code, RenderError> {
         Type::DateTime { timezone: true } => call("date_time_tz", []),
         Type::Uuid => call("uuid", []),
         Type::Json => call("json", []),
+        Type::Interval => call("interval", []),
+        Type::Inet => call("inet", []),
+        Type::Array(element) => call("array", [type_code(element)?]),
+        Type::Range(subtype) => call("range", [type_code(subtype)?]),
         Type::Enum { name, values } if values.is_empty() => {
             return Err(RenderError::new(format!("the enumeration `{name}` has no values")));
         }

@@ -9,6 +9,9 @@ pub(super) fn declared(words: &str) -> Type {
 }
 
 fn recognised(words: &str) -> Option<Type> {
+    if let Some(element) = words.strip_suffix("[]") {
+        return recognised(element).map(|element| Type::Array(Box::new(element)));
+    }
     let (name, arguments) = match words.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
         Some((name, arguments)) => {
             (name, arguments.split(',').map(str::parse).collect::<Result<Vec<u32>, _>>().ok()?)
@@ -34,6 +37,14 @@ fn recognised(words: &str) -> Option<Type> {
         ("timestamp with time zone", []) => Type::DateTime { timezone: true },
         ("uuid", []) => Type::Uuid,
         ("jsonb", []) => Type::Json,
+        ("interval", []) => Type::Interval,
+        ("inet", []) => Type::Inet,
+        ("int4range", []) => Type::Range(Box::new(Type::Integer)),
+        ("int8range", []) => Type::Range(Box::new(Type::BigInteger)),
+        ("numrange", []) => Type::Range(Box::new(Type::Numeric { precision: None, scale: None })),
+        ("daterange", []) => Type::Range(Box::new(Type::Date)),
+        ("tsrange", []) => Type::Range(Box::new(Type::DateTime { timezone: false })),
+        ("tstzrange", []) => Type::Range(Box::new(Type::DateTime { timezone: true })),
         _ => return None,
     })
 }
@@ -47,7 +58,7 @@ mod tests {
         for words in [
             "json",
             "character(5)",
-            "integer[]",
+            "mood[]",
             "numeric(5,-2)",
             "timestamp(3) without time zone",
             "mood",
@@ -56,6 +67,7 @@ mod tests {
             assert_eq!(declared(words), Type::Raw(words.to_owned()));
         }
         assert_eq!(declared("numeric(10,2)"), Type::Numeric { precision: Some(10), scale: Some(2) });
+        assert_eq!(declared("integer[]"), Type::Array(Box::new(Type::Integer)));
         assert_eq!(declared("character varying(50)"), Type::String { length: Some(50) });
     }
 }

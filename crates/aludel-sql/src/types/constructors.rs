@@ -102,6 +102,26 @@ pub fn json() -> Type {
     Type::Json
 }
 
+/// A length of time (`INTERVAL`; microseconds in a `BIGINT` where a database has no such type).
+pub fn interval() -> Type {
+    Type::Interval
+}
+
+/// The address of a host or of a network (`INET`; text elsewhere).
+pub fn inet() -> Type {
+    Type::Inet
+}
+
+/// A list of values of one type: `array(text())` is `TEXT[]` on PostgreSQL and a JSON document elsewhere.
+pub fn array(element: Type) -> Type {
+    Type::Array(Box::new(element))
+}
+
+/// A range of values of one type: `range(date())` is `DATERANGE`. Only PostgreSQL has them.
+pub fn range(subtype: Type) -> Type {
+    Type::Range(Box::new(subtype))
+}
+
 /// One of a fixed list of texts.
 pub fn enumeration<V: Into<String>>(name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Type {
     Type::Enum { name: name.into(), values: values.into_iter().map(Into::into).collect() }

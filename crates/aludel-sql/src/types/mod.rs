@@ -64,6 +64,14 @@ pub enum Type {
     Uuid,
     /// A JSON document.
     Json,
+    /// A length of time: the database's own type where it has one, else whole microseconds in a 64-bit integer.
+    Interval,
+    /// The address of a host or of a network.
+    Inet,
+    /// A list of values of one type: an array where the database has them, else a JSON document.
+    Array(Box<Type>),
+    /// A range of values of one type. Only PostgreSQL has them.
+    Range(Box<Type>),
     /// One of a fixed list of texts.
     Enum {
         /// The name of the type, where a database knows named enum types.

@@ -24,7 +24,7 @@ pub(super) fn server_default(column: &Column, sql: String) -> String {
             _ => sql,
         };
     }
-    let large = matches!(column.ty, Type::Text | Type::Json | Type::Binary { length: None });
+    let large = matches!(column.ty, Type::Text | Type::Json | Type::Array(_) | Type::Binary { length: None });
     if is_enclosed(&sql) || (is_literal(&sql) && (!large || word == "NULL")) {
         sql
     } else {

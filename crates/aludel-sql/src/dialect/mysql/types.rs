@@ -30,7 +30,10 @@ pub(super) fn name(dialect: &'static str, ty: &Type) -> Result<String, CompileEr
         Type::Time => "TIME(6)".into(),
         Type::DateTime { .. } => "DATETIME(6)".into(),
         Type::Uuid => "CHAR(36)".into(),
-        Type::Json => "JSON".into(),
+        Type::Json | Type::Array(_) => "JSON".into(),
+        Type::Interval => "BIGINT".into(),
+        Type::Inet => "VARCHAR(43)".into(),
+        Type::Range(_) => return Err(no_ranges(dialect)),
         Type::Enum { values, .. } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);
             format!("VARCHAR({longest})")
@@ -41,21 +44,31 @@ pub(super) fn name(dialect: &'static str, ty: &Type) -> Result<String, CompileEr
 
 pub(super) fn cast_name(dialect: &'static str, ty: &Type) -> Result<String, CompileError> {
     Ok(match ty {
-        Type::SmallInteger | Type::Integer | Type::BigInteger | Type::Boolean => "SIGNED INTEGER".into(),
+        Type::SmallInteger | Type::Integer | Type::BigInteger | Type::Boolean | Type::Interval => {
+            "SIGNED INTEGER".into()
+        }
         Type::Float | Type::Double => "DOUBLE".into(),
         Type::Numeric { precision: Some(precision), scale } => {
             format!("DECIMAL({precision}, {})", scale.unwrap_or(0))
         }
         Type::Numeric { .. } => "DECIMAL".into(),
         Type::String { length: Some(length) } => format!("CHAR({length})"),
-        Type::String { length: None } | Type::Text | Type::Uuid | Type::Enum { .. } => "CHAR".into(),
+        Type::String { length: None } | Type::Text | Type::Uuid | Type::Inet | Type::Enum { .. } => {
+            "CHAR".into()
+        }
         Type::Binary { length: Some(length) } => format!("BINARY({length})"),
         Type::Binary { length: None } => "BINARY".into(),
         Type::Date => "DATE".into(),
         Type::Time => "TIME(6)".into(),
         Type::DateTime { .. } => "DATETIME(6)".into(),
-        Type::Json if dialect == "mysql" => "JSON".into(),
-        Type::Json => return Err(CompileError::unsupported(dialect, "a cast to JSON")),
+        Type::Json | Type::Array(_) if dialect == "mysql" => "JSON".into(),
+        Type::Range(_) => return Err(no_ranges(dialect)),
+        Type::Json | Type::Array(_) => return Err(CompileError::unsupported(dialect, "a cast to JSON")),
         Type::Raw(words) => words.clone(),
     })
+}
+
+#[cold]
+fn no_ranges(dialect: &str) -> CompileError {
+    CompileError::unsupported(dialect, "ranges (keep the bounds in two columns)")
 }

@@ -25,6 +25,21 @@ pub(super) fn name(ty: &Type) -> String {
         Type::DateTime { timezone: true } => "TIMESTAMP WITH TIME ZONE".into(),
         Type::Uuid => "UUID".into(),
         Type::Json => "JSONB".into(),
+        Type::Interval => "INTERVAL".into(),
+        Type::Inet => "INET".into(),
+        // An array of arrays is one array of more dimensions, which its type does not tell.
+        Type::Array(element) if matches!(**element, Type::Array(_)) => name(element),
+        Type::Array(element) => format!("{}[]", name(element)),
+        Type::Range(subtype) => match **subtype {
+            Type::Integer => "INT4RANGE".into(),
+            Type::BigInteger => "INT8RANGE".into(),
+            Type::Numeric { .. } => "NUMRANGE".into(),
+            Type::Date => "DATERANGE".into(),
+            Type::DateTime { timezone: false } => "TSRANGE".into(),
+            Type::DateTime { timezone: true } => "TSTZRANGE".into(),
+            // As the server names the ranges of a type that a user makes.
+            ref other => format!("{}RANGE", name(other)),
+        },
         // As text: a named type is an object of its own, with a life of its own.
         Type::Enum { values, .. } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);

@@ -24,15 +24,17 @@ pub(super) fn column_type(table: &Table, column: &Column) -> Result<String, Comp
     if is_on(table, "sqlite_strict")? {
         return strict(table, column);
     }
-    Ok(super::types::name(&column.ty))
+    super::types::name(&column.ty)
 }
 
 fn strict(table: &Table, column: &Column) -> Result<String, CompileError> {
     Ok(match &column.ty {
-        Type::SmallInteger | Type::Integer | Type::BigInteger | Type::Boolean => "INTEGER".into(),
+        Type::SmallInteger | Type::Integer | Type::BigInteger | Type::Boolean | Type::Interval => {
+            "INTEGER".into()
+        }
         Type::Float | Type::Double => "REAL".into(),
         Type::Binary { .. } => "BLOB".into(),
-        Type::String { .. } | Type::Text | Type::Enum { .. } => "TEXT".into(),
+        Type::String { .. } | Type::Text | Type::Enum { .. } | Type::Inet | Type::Array(_) => "TEXT".into(),
         Type::Date | Type::Time | Type::DateTime { .. } | Type::Uuid | Type::Json => "TEXT".into(),
         Type::Numeric { .. } => {
             return Err(CompileError::unsupported(
@@ -43,6 +45,7 @@ fn strict(table: &Table, column: &Column) -> Result<String, CompileError> {
                 ),
             ));
         }
+        Type::Range(_) => return super::types::name(&column.ty),
         Type::Raw(words) => words.clone(),
     })
 }

@@ -65,7 +65,7 @@ impl Dialect for Sqlite {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        Ok(types::name(ty))
+        types::name(ty)
     }
 
     fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {

@@ -1,10 +1,11 @@
 //! The names of types in SQLite.
 
+use crate::compiler::CompileError;
 use crate::types::Type;
 
 /// SQLite takes any words; these give the right affinity and are what people expect to read in a schema.
-pub(super) fn name(ty: &Type) -> String {
-    match ty {
+pub(super) fn name(ty: &Type) -> Result<String, CompileError> {
+    Ok(match ty {
         Type::SmallInteger => "SMALLINT".into(),
         Type::Integer => "INTEGER".into(),
         Type::BigInteger => "BIGINT".into(),
@@ -26,11 +27,16 @@ pub(super) fn name(ty: &Type) -> String {
         Type::DateTime { timezone: false } => "DATETIME".into(),
         Type::DateTime { timezone: true } => "TIMESTAMP".into(),
         Type::Uuid => "CHAR(36)".into(),
-        Type::Json => "JSON".into(),
+        Type::Json | Type::Array(_) => "JSON".into(),
+        Type::Interval => "BIGINT".into(),
+        Type::Inet => "VARCHAR(43)".into(),
+        Type::Range(_) => {
+            return Err(CompileError::unsupported("sqlite", "ranges (keep the bounds in two columns)"));
+        }
         Type::Enum { values, .. } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);
             format!("VARCHAR({longest})")
         }
         Type::Raw(words) => words.clone(),
-    }
+    })
 }

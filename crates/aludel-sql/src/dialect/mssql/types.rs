@@ -25,7 +25,12 @@ pub(super) fn name(ty: &Type) -> Result<String, CompileError> {
         Type::DateTime { timezone: false } => "DATETIME".into(),
         Type::DateTime { timezone: true } => "DATETIMEOFFSET".into(),
         Type::Uuid => "UNIQUEIDENTIFIER".into(),
-        Type::Json => "NVARCHAR(max)".into(),
+        Type::Json | Type::Array(_) => "NVARCHAR(max)".into(),
+        Type::Interval => "BIGINT".into(),
+        Type::Inet => "VARCHAR(43)".into(),
+        Type::Range(_) => {
+            return Err(CompileError::unsupported("mssql", "ranges (keep the bounds in two columns)"));
+        }
         Type::Enum { values, .. } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);
             let length = longest;

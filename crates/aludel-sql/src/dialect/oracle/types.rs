@@ -26,7 +26,12 @@ pub(super) fn name(facts: &Capabilities, ty: &Type) -> Result<String, CompileErr
         Type::DateTime { timezone: false } => "DATE".into(),
         Type::DateTime { timezone: true } => "TIMESTAMP WITH TIME ZONE".into(),
         Type::Uuid => "CHAR(32)".into(),
-        Type::Json => "JSON".into(),
+        Type::Json | Type::Array(_) => "JSON".into(),
+        Type::Interval => "INTERVAL DAY TO SECOND".into(),
+        Type::Inet => "VARCHAR2(43 CHAR)".into(),
+        Type::Range(_) => {
+            return Err(CompileError::unsupported("oracle", "ranges (keep the bounds in two columns)"));
+        }
         Type::Enum { values, .. } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);
             let length = longest;

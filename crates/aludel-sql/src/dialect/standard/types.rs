@@ -26,6 +26,12 @@ pub(super) fn name(ty: &Type) -> Result<String, CompileError> {
         Type::DateTime { timezone: true } => "DATETIME".into(),
         Type::Uuid => "CHAR(32)".into(),
         Type::Json => "JSON".into(),
+        Type::Interval => "INTERVAL".into(),
+        Type::Inet => "VARCHAR(43)".into(),
+        Type::Array(element) => format!("{} ARRAY", name(element)?),
+        Type::Range(_) => {
+            return Err(CompileError::unsupported("standard SQL", "ranges (keep the bounds in two columns)"));
+        }
         Type::Enum { values, .. } => {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);
             let length = longest;

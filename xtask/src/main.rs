@@ -2,6 +2,7 @@
 //!
 //! A chore is a module with a `run` function and a row in [`CHORES`].
 
+mod corpus;
 mod layers;
 mod quickstart;
 mod servers;
@@ -33,6 +34,12 @@ struct Chore {
 }
 
 const CHORES: &[Chore] = &[
+    Chore {
+        name: "corpus",
+        arguments: corpus::ARGUMENTS,
+        about: "compile SQLAlchemy's own test statements, and count how often the text is the expected one",
+        run: corpus::run,
+    },
     Chore {
         name: "layers",
         arguments: "",

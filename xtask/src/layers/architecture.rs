@@ -5,7 +5,8 @@ use std::path::Path;
 const PAGE: &str = "ARCHITECTURE.md";
 
 /// Folders at the root that count as such even when they are gone, so that removing one is noticed.
-const ROOMS: &[&str] = &["crates", "tests", "xtask", "docs", "examples", "benches", ".ci", ".cargo"];
+const ROOMS: &[&str] =
+    &["crates", "corpus", "tests", "xtask", "docs", "examples", "benches", ".ci", ".cargo"];
 
 /// Checks that the page exists and that each path on it does.
 pub(crate) fn check(root: &Path, files: &[String]) -> Vec<String> {

@@ -109,14 +109,17 @@ impl<'c> Values<'c> {
     fn next(&mut self, name: Option<&str>) -> Option<Json> {
         let Some(name) = name else { return self.in_order.next() };
         let number = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        match (number, &self.case.expected.positional) {
-            (Some(number), Some(values)) => values.get(number).cloned(),
+        match (number, &self.case.expected.positional, &self.case.expected.values) {
+            (Some(number), Some(values), _) => values.get(number).cloned(),
+            (Some(number), None, Some(values)) => values.get(number).map(|(_, value)| value.clone()),
             _ => self.named(name).cloned(),
         }
     }
 
     fn named(&self, name: &str) -> Option<&'c Json> {
-        self.case.expected.values.as_deref().and_then(|values| option(values, name))
+        let values = self.case.expected.values.as_deref()?;
+        // A name that has to be quoted is told with its quotes.
+        option(values, name).or_else(|| option(values, &format!("\"{name}\"")))
     }
 }
 

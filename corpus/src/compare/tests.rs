@@ -122,3 +122,27 @@ fn values_are_compared_in_order_of_appearance() {
     let comparison = compare(&numbered, &ours("x = ?, y = ?", ParameterStyle::Question, values(1, "b")));
     assert_eq!(comparison.map(|one| one.values), Ok(Some(true)));
 }
+
+#[test]
+fn each_expected_text_agrees_with_itself_piece_by_piece() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut told_less = Vec::new();
+    for case in crate::case::read(&folder).expect("the cases can be read") {
+        let sql = &case.expected.sql;
+        if sql.contains("__[") {
+            continue;
+        }
+        let style = ParameterStyle::expected(&case.dialect, &case.dialect_options).expect("a known style");
+        let expected = fold::expected(&case).expect("it can be read");
+        let values = matched(&expected, &fold::ours(sql, style, &case)).expect(&case.id);
+        let parameters = expected.iter().filter(|piece| matches!(piece, Piece::Parameter(_))).count();
+        assert_eq!(values.len(), parameters, "{}", case.id);
+        let longer = fold::ours(&format!("{sql} x"), style, &case);
+        assert_eq!(matched(&expected, &longer), None, "{}", case.id);
+        if values.contains(&None) {
+            told_less.push(case.id);
+        }
+    }
+    // Two `?` that are one parameter.
+    assert_eq!(told_less.len(), 2, "{told_less:?}");
+}

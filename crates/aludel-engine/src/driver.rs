@@ -13,8 +13,10 @@ use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::Inspector;
+pub use crate::options::{IsolationLevel, TransactionOptions};
+pub use crate::pool::PoolOptions;
 
 /// A future behind a pointer, as object-safe traits hand it out.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -37,53 +39,49 @@ pub trait Driver: Send + Sync + fmt::Debug {
 
     /// Where the connection goes, for messages: a URL without its password.
     fn describe(&self) -> String;
+
+    /// Where the connection goes, in parts, for traces.
+    fn address(&self) -> Address {
+        Address::default()
+    }
 }
 
-/// How many connections a pool keeps and how long one waits for them. Mirrors SQLAlchemy's `QueuePool` arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where connections go, in OpenTelemetry's parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct PoolOptions {
-    /// Connections that are kept open.
-    pub size: usize,
-    /// Connections beyond these that are opened under load and closed when they come back.
-    pub overflow: usize,
-    /// How long to wait for a connection.
-    pub timeout: std::time::Duration,
+pub struct Address {
+    /// `db.namespace`: the database's name, or its file.
+    pub namespace: Option<String>,
+    /// `server.address`: the host, or the path of a socket.
+    pub host: Option<String>,
+    /// `server.port`.
+    pub port: Option<u16>,
 }
 
-impl Default for PoolOptions {
-    fn default() -> Self {
-        PoolOptions { size: 5, overflow: 10, timeout: std::time::Duration::from_secs(30) }
+impl Address {
+    /// What a URL names.
+    pub fn of_url(url: &crate::DatabaseUrl) -> Self {
+        Address {
+            namespace: url.database().map(str::to_owned),
+            host: url.host().map(str::to_owned),
+            port: url.port(),
+        }
     }
 }
 
-impl PoolOptions {
-    /// One connection that is never given up: what a database in memory needs.
-    pub fn single() -> Self {
-        PoolOptions { size: 1, overflow: 0, ..PoolOptions::default() }
-    }
-}
-
-/// How a transaction begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A step of a transaction whose commit is prepared first, so that several databases can decide together. Mirrors
+/// SQLAlchemy's `begin_twophase`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct TransactionOptions {
-    /// Nothing will be written; the database may refuse writes.
-    pub read_only: bool,
-    /// The write lock is taken at once where a database (SQLite) otherwise takes it at the first write.
-    pub immediate: bool,
-}
-
-impl TransactionOptions {
-    /// Takes the write lock at once.
-    pub fn immediate() -> Self {
-        TransactionOptions { immediate: true, ..TransactionOptions::default() }
-    }
-
-    /// Promises to write nothing.
-    pub fn read_only() -> Self {
-        TransactionOptions { read_only: true, ..TransactionOptions::default() }
-    }
+pub enum TwoPhase<'x> {
+    /// Begins a transaction of this name.
+    Begin(&'x str),
+    /// Prepares the transaction that is open under this name; it outlives the connection from then on.
+    Prepare(&'x str),
+    /// Makes the changes of a prepared transaction last.
+    Commit(&'x str),
+    /// Takes the changes of a transaction back that was prepared.
+    Rollback(&'x str),
 }
 
 /// What a statement without rows did.
@@ -180,9 +178,29 @@ pub trait RawConnection: Send + fmt::Debug {
     /// Whether the next user may have the connection.
     fn is_usable(&self) -> bool;
 
+    /// Asks the server whether it still answers.
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.execute("SELECT 1", &[]).await.map(|_| ()) })
+    }
+
+    /// Takes a step of a transaction in two phases.
+    fn two_phase<'a>(&'a mut self, _: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Err(no_two_phase())))
+    }
+
+    /// The names of the transactions that are prepared and wait for their end.
+    fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
+        Box::pin(std::future::ready(Err(no_two_phase())))
+    }
+
     /// Reads the schema.
     fn inspector(&mut self) -> Box<dyn Inspector + '_>;
 
     /// Ends the connection in an orderly way.
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>>;
+}
+
+#[cold]
+fn no_two_phase() -> Error {
+    Error::new(ErrorKind::NotSupported, "this database has no transactions in two phases")
 }

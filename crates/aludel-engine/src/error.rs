@@ -5,6 +5,7 @@ use std::fmt;
 
 use aludel_sql::compiler::CompileError;
 use aludel_sql::decode::DecodeError;
+use aludel_sql::value::ValueRef;
 
 /// The result of everything that talks to a database.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -33,6 +34,9 @@ pub enum ErrorKind {
     Serialization,
     /// The connection is gone.
     Disconnect,
+    /// The connection was lost while a commit was under way: whether the changes last is not known. Look before doing it
+    /// again.
+    CommitUnknown,
     /// Something took longer than allowed.
     Timeout,
     /// A row could not be read as the type asked for.
@@ -47,6 +51,8 @@ pub enum ErrorKind {
     Configuration,
     /// Something was asked for that cannot be done in this state.
     Usage,
+    /// The database has no such feature.
+    NotSupported,
 }
 
 /// An error with everything that is known about it. Cheap to move.
@@ -60,6 +66,7 @@ struct Inner {
     table: Option<String>,
     columns: Vec<String>,
     statement: Option<String>,
+    parameters: Option<String>,
     context: Vec<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -76,6 +83,7 @@ impl Error {
             table: None,
             columns: Vec::new(),
             statement: None,
+            parameters: None,
             context: Vec::new(),
             source: None,
         }))
@@ -96,6 +104,17 @@ impl Error {
                 | ErrorKind::CheckViolation
                 | ErrorKind::Integrity
         )
+    }
+
+    /// Whether the connection is gone, so that another one may do better.
+    pub fn is_disconnect(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Disconnect | ErrorKind::CommitUnknown)
+    }
+
+    /// Whether the same transaction may succeed if it is run again from its beginning: it collided with another one, or
+    /// its connection was lost before the commit. Not where a commit's outcome is unknown.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Disconnect)
     }
 
     /// The message without statement and context.
@@ -123,9 +142,22 @@ impl Error {
         &self.0.columns
     }
 
-    /// The statement that failed. Parameters are never part of it.
+    /// The statement that failed. Its parameters are not part of it.
     pub fn statement(&self) -> Option<&str> {
         self.0.statement.as_deref()
+    }
+
+    /// The parameters of the statement that failed, for people to read: long ones are cut, and there are none where the
+    /// engine [hides](crate::EngineOptions::hide_parameters) them.
+    pub fn parameters(&self) -> Option<&str> {
+        self.0.parameters.as_deref()
+    }
+
+    /// Makes it an error of another kind.
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     /// Adds the database's own code.
@@ -154,6 +186,15 @@ impl Error {
     #[must_use]
     pub fn with_statement(mut self, sql: &str) -> Self {
         self.0.statement.get_or_insert_with(|| sql.to_owned());
+        self
+    }
+
+    /// Adds the statement's parameters, unless they are known already.
+    #[must_use]
+    pub fn with_parameters(mut self, parameters: &[ValueRef<'_>]) -> Self {
+        if !parameters.is_empty() {
+            self.0.parameters.get_or_insert_with(|| shown(parameters));
+        }
         self
     }
 
@@ -196,6 +237,9 @@ impl fmt::Display for Error {
         if let Some(statement) = &self.0.statement {
             write!(f, "\nin: {statement}")?;
         }
+        if let Some(parameters) = &self.0.parameters {
+            write!(f, "\nwith: {parameters}")?;
+        }
         Ok(())
     }
 }
@@ -222,4 +266,30 @@ impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Error::new(ErrorKind::Decode, error.to_string()).with_source(error)
     }
+}
+
+/// How many parameters are shown, and how many characters of each.
+const SHOWN: (usize, usize) = (20, 100);
+
+/// Parameters for people to read, long ones cut.
+pub(crate) fn shown(parameters: &[ValueRef<'_>]) -> String {
+    let mut out = String::from("[");
+    for (index, value) in parameters.iter().take(SHOWN.0).enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        let text = value.to_string();
+        match text.char_indices().nth(SHOWN.1) {
+            Some((end, _)) => {
+                out.push_str(text.get(..end).unwrap_or_default());
+                out.push_str(&format!("… ({} characters)", text.chars().count()));
+            }
+            None => out.push_str(&text),
+        }
+    }
+    match parameters.len().saturating_sub(SHOWN.0) {
+        0 => out.push(']'),
+        more => out.push_str(&format!(", and {more} more]")),
+    }
+    out
 }

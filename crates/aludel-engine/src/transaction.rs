@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::connection::Connection;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// An open transaction; it is used like its [`Connection`]. Dropped without [`commit`](Self::commit), it is rolled
 /// back. Mirrors SQLAlchemy's `engine.begin()`.
@@ -31,10 +31,10 @@ impl<'c> Transaction<'c> {
     /// Makes the changes last.
     ///
     /// # Errors
-    /// Where the database refuses, which takes the changes back.
+    /// Where the database refuses, which takes the changes back; of kind
+    /// [`CommitUnknown`](crate::ErrorKind::CommitUnknown) where the connection was lost before the database answered.
     pub async fn commit(mut self) -> Result<()> {
-        self.settle().await?;
-        let result = self.raw()?.commit().await;
+        let result = self.commit_raw().await;
         self.finished = result.is_ok();
         result
     }
@@ -44,7 +44,7 @@ impl<'c> Transaction<'c> {
     /// # Errors
     /// Where the database cannot be reached; the changes are lost then, too.
     pub async fn rollback(mut self) -> Result<()> {
-        let result = self.raw()?.rollback().await;
+        let result = self.rollback_raw().await;
         self.finished = result.is_ok();
         result
     }
@@ -80,13 +80,7 @@ impl DerefMut for Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
-        // Where the driver can't do it here and now, the connection does it before the next statement, and is closed
-        // where it is given back instead.
-        let open = self.raw().is_ok_and(|raw| raw.in_transaction() && !raw.rollback_now());
-        if open {
+        if !self.finished {
             self.abandon_transaction();
         }
     }
@@ -147,59 +141,5 @@ impl Drop for Savepoint<'_> {
         if !self.finished {
             self.connection.abandon_savepoint(self.number);
         }
-    }
-}
-
-impl Connection {
-    /// Begins a savepoint and returns its number, which [`release_savepoint`](Self::release_savepoint) and
-    /// [`rollback_savepoint`](Self::rollback_savepoint) take. For layers that keep their own transaction state; others
-    /// use [`Transaction::begin_nested`].
-    ///
-    /// # Errors
-    /// Where no transaction is open, or the database refuses.
-    pub async fn open_savepoint(&mut self) -> Result<u32> {
-        if !self.in_transaction() {
-            return Err(Error::usage("a savepoint needs an open transaction"));
-        }
-        self.settle().await?;
-        let number = self.savepoint_began();
-        let result = self.raw()?.execute(&format!("SAVEPOINT aludel_{number}"), &[]).await;
-        if let Err(error) = result {
-            self.savepoint_ended(number);
-            return Err(error);
-        }
-        Ok(number)
-    }
-
-    /// Makes a savepoint's changes part of the enclosing transaction.
-    ///
-    /// # Errors
-    /// Where it is not open any more, or the database refuses.
-    pub async fn release_savepoint(&mut self, number: u32) -> Result<()> {
-        self.check_savepoint(number)?;
-        self.raw()?.execute(&format!("RELEASE SAVEPOINT aludel_{number}"), &[]).await?;
-        self.savepoint_ended(number);
-        Ok(())
-    }
-
-    /// Takes a savepoint's changes back and ends it.
-    ///
-    /// # Errors
-    /// Where it is not open any more, or the database refuses.
-    pub async fn rollback_savepoint(&mut self, number: u32) -> Result<()> {
-        self.check_savepoint(number)?;
-        self.raw()?.execute(&format!("ROLLBACK TO SAVEPOINT aludel_{number}"), &[]).await?;
-        self.raw()?.execute(&format!("RELEASE SAVEPOINT aludel_{number}"), &[]).await?;
-        self.savepoint_ended(number);
-        Ok(())
-    }
-
-    fn check_savepoint(&self, number: u32) -> Result<()> {
-        if number == 0 || number > self.open_savepoints() {
-            return Err(Error::usage(
-                "the savepoint has ended already: one around it was committed or rolled back",
-            ));
-        }
-        Ok(())
     }
 }

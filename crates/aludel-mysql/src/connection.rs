@@ -1,21 +1,27 @@
 //! A connection: statements by the binary protocol, and whether what is left behind can be trusted.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
-use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use aludel_engine::driver::{
+    BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
+};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
+use aludel_sql::decode::{FromRow, Row, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{Protocol, Queryable};
 use mysql_async::{Conn, QueryResult, Statement};
+use tokio::sync::oneshot;
 
 use crate::codec::{self, MysqlRow};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
-use crate::runtime::{retire, within};
+use crate::runtime::{reactor, retire, within};
 use crate::server::Server;
 
 type Attempt<T> = std::result::Result<T, Failure>;
@@ -23,10 +29,15 @@ type Attempt<T> = std::result::Result<T, Failure>;
 /// A script up to this length is quoted in its error.
 const QUOTED_SCRIPT: usize = 500;
 
+/// How long the server may take to take a transaction back that was dropped.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// An open connection.
 pub(crate) struct MysqlConnection {
-    /// `None` only while the connection is being closed.
+    /// `None` while the connection is being closed, or is on its way back from taking a transaction back.
     raw: Option<Conn>,
+    /// Where it comes back from there; it doesn't where that failed.
+    returning: Option<oneshot::Receiver<Conn>>,
     server: Server,
     dialect: Arc<dyn Dialect>,
     /// The most that the server takes at once, in bytes.
@@ -43,6 +54,7 @@ impl MysqlConnection {
     pub(crate) fn new(raw: Conn, server: Server, packet: usize) -> Self {
         MysqlConnection {
             raw: Some(raw),
+            returning: None,
             server,
             dialect: server.dialect(),
             packet,
@@ -58,7 +70,13 @@ impl MysqlConnection {
     }
 
     /// Begins an operation. Until [`end`](Self::end), the connection is suspect.
-    fn start(&mut self) -> Attempt<&mut Conn> {
+    async fn start(&mut self) -> Attempt<&mut Conn> {
+        if let Some(returning) = &mut self.returning {
+            let returned = returning.await.ok();
+            self.returning = None;
+            self.broken |= returned.is_none();
+            self.raw = returned;
+        }
         if !self.is_usable() {
             return Err(Failure::Own(Error::new(
                 ErrorKind::Disconnect,
@@ -104,7 +122,7 @@ impl MysqlConnection {
 
     async fn execute(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
         let limit = self.packet;
-        let result = match self.start() {
+        let result = match self.start().await {
             Ok(raw) => execute(raw, sql, parameters, limit).await,
             Err(failure) => Err(failure),
         };
@@ -120,7 +138,7 @@ impl MysqlConnection {
         sink: &mut RowSink<'_>,
     ) -> Result<()> {
         let limit = self.packet;
-        let result = match self.start() {
+        let result = match self.start().await {
             Ok(raw) => fetch(raw, sql, parameters, limit, sink).await,
             Err(failure) => Err(failure),
         };
@@ -138,7 +156,7 @@ impl MysqlConnection {
         }
         let mut done = 0;
         let limit = self.packet;
-        let result = match self.start() {
+        let result = match self.start().await {
             Ok(raw) => many(raw, sql, rows, limit, sink, &mut done).await,
             Err(failure) => Err(failure),
         };
@@ -164,14 +182,69 @@ impl MysqlConnection {
     /// Runs a text of fixed statements, or of a script.
     async fn text(&mut self, sql: &str) -> Result<()> {
         let limit = self.packet;
-        let result = match self.start() {
+        let result = match self.start().await {
             Ok(raw) => script(raw, sql, limit).await,
             Err(failure) => Err(failure),
         };
         self.end(result, (sql.len() <= QUOTED_SCRIPT).then_some(sql))
     }
 
+    async fn begin_now(&mut self, options: TransactionOptions) -> Result<()> {
+        if (options.immediate || options.exclusive) && options.read_only {
+            return Err(Error::usage("a read-only transaction can't take the write lock as it begins"));
+        }
+        if let Some(level) = options.isolation {
+            // This holds for the next transaction alone.
+            self.text(&format!("SET TRANSACTION ISOLATION LEVEL {level}")).await?;
+        }
+        self.text(if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" }).await
+    }
+
+    /// Takes the transaction back on the background thread. Whoever uses the connection next waits for that.
+    fn send_rollback(&mut self) -> bool {
+        if !self.is_usable() {
+            return false;
+        }
+        let (Ok(reactor), Some(mut raw)) = (reactor(), self.raw.take()) else { return false };
+        let (back, returning) = oneshot::channel();
+        reactor.spawn(async move {
+            let rolled_back = tokio::time::timeout(ROLLBACK_TIMEOUT, raw.query_drop("ROLLBACK")).await;
+            if matches!(rolled_back, Ok(Ok(()))) {
+                // Nobody may be left who wants it; then it is closed.
+                let _ = back.send(raw);
+            }
+        });
+        self.returning = Some(returning);
+        self.transaction = false;
+        true
+    }
+
+    async fn ping_now(&mut self) -> Result<()> {
+        let result = match self.start().await {
+            Ok(raw) => raw.ping().await.map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
+        self.end(result, None)
+    }
+
+    async fn two_phase_step(&mut self, step: TwoPhase<'_>) -> Result<()> {
+        match step {
+            TwoPhase::Begin(xid) => self.text(&format!("XA START {}", literal(xid)?)).await,
+            TwoPhase::Prepare(xid) => {
+                let xid = literal(xid)?;
+                self.text(&format!("XA END {xid}")).await?;
+                self.text(&format!("XA PREPARE {xid}")).await
+            }
+            TwoPhase::Commit(xid) => self.text(&format!("XA COMMIT {}", literal(xid)?)).await,
+            TwoPhase::Rollback(xid) => self.text(&format!("XA ROLLBACK {}", literal(xid)?)).await,
+            _ => Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),
+        }
+    }
+
     async fn close(mut self: Box<Self>) -> Result<()> {
+        if let Some(returning) = self.returning.take() {
+            self.raw = returning.await.ok();
+        }
         match self.raw.take() {
             Some(raw) if self.is_usable() => raw.disconnect().await.map_err(error::translate),
             Some(raw) => {
@@ -220,8 +293,7 @@ impl RawConnection for MysqlConnection {
     }
 
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
-        let sql = if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" };
-        Box::pin(within(self.text(sql)))
+        Box::pin(within(self.begin_now(options)))
     }
 
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
@@ -238,6 +310,32 @@ impl RawConnection for MysqlConnection {
 
     fn is_usable(&self) -> bool {
         !self.midway && !self.broken
+    }
+
+    fn rollback_now(&mut self) -> bool {
+        self.send_rollback()
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(within(self.ping_now()))
+    }
+
+    fn two_phase<'a>(&'a mut self, step: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(within(self.two_phase_step(step)))
+    }
+
+    fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
+        Box::pin(within(async move {
+            let mut names = Vec::new();
+            let mut sink = |row: &dyn Row| {
+                // The format, two lengths, and the name.
+                let (_, _, _, name) = <(i64, i64, i64, String)>::from_row(&mut RowReader::new(row))?;
+                names.push(name);
+                Ok(ControlFlow::Continue(()))
+            };
+            MysqlConnection::fetch(self, "XA RECOVER", &[], &mut sink).await?;
+            Ok(names)
+        }))
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {
@@ -395,6 +493,14 @@ fn changes_rows(sql: &str) -> bool {
     let first = sql.trim_start().split(|character: char| !character.is_ascii_alphabetic()).next();
     let is = |word: &&str| first.is_some_and(|first| first.eq_ignore_ascii_case(word));
     ["INSERT", "REPLACE", "UPDATE", "DELETE"].iter().any(is)
+}
+
+/// A name as a text of SQL: statements about such transactions take no parameters.
+fn literal(text: &str) -> Result<String> {
+    if text.is_empty() || text.len() > 64 {
+        return Err(Error::usage("the name of a transaction in two phases has from 1 to 64 bytes"));
+    }
+    Ok(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")))
 }
 
 #[cold]

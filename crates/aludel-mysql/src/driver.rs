@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aludel_engine::DatabaseUrl;
-use aludel_engine::driver::{BoxFuture, Driver, RawConnection};
+use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::Dialect;
 use aludel_sql::decode::{FromRow, RowReader};
@@ -32,6 +32,7 @@ use crate::server::Server;
 pub struct MysqlDriver {
     options: Options,
     description: String,
+    address: Address,
     dialect: Arc<dyn Dialect>,
 }
 
@@ -50,6 +51,7 @@ impl MysqlDriver {
         Ok(Arc::new(MysqlDriver {
             options: Options::of_url(url)?,
             description: url.to_string(),
+            address: Address::of_url(url),
             dialect: Arc::new(dialect),
         }))
     }
@@ -97,6 +99,10 @@ impl Driver for MysqlDriver {
 
     fn describe(&self) -> String {
         self.description.clone()
+    }
+
+    fn address(&self) -> Address {
+        self.address.clone()
     }
 }
 

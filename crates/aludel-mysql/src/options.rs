@@ -36,9 +36,9 @@ impl Options {
                 Error::configuration(format!("`{url}`: {problem}. The options of MySQL are {KNOWN}"))
             };
             let impossible = || wrong(format!("the option `{name}` can't be `{value}`"));
-            match name.as_str() {
+            match name {
                 "unix_socket" if value.is_empty() => return Err(impossible()),
-                "unix_socket" => socket = Some(value.clone()),
+                "unix_socket" => socket = Some(value.to_owned()),
                 "connect_timeout" => {
                     let seconds = value.parse().ok().filter(|seconds| *seconds > 0);
                     connect_timeout = Duration::from_secs(seconds.ok_or_else(impossible)?);

@@ -40,7 +40,7 @@ pub(crate) fn retire(connection: Conn, healthy: bool) {
 }
 
 /// The one background thread of the process, started when it is first asked for.
-fn reactor() -> Result<&'static Handle> {
+pub(crate) fn reactor() -> Result<&'static Handle> {
     static REACTOR: OnceLock<std::result::Result<Handle, String>> = OnceLock::new();
     REACTOR.get_or_init(|| start().map_err(|error| error.to_string())).as_ref().map_err(|reason| {
         Error::new(

@@ -1,19 +1,23 @@
 //! A connection: statements are prepared once, and nothing of what went wrong is lost.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use aludel_engine::driver::{
+    BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
+};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
-use aludel_sql::decode::{DecodeError, Row};
+use aludel_sql::decode::{DecodeError, FromRow, Row, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::codec::{Parameter, PostgresRow, natural_type};
 use crate::error;
@@ -191,7 +195,11 @@ impl PostgresConnection {
             result = self.run(sql, parameters, each).await;
         }
         let result = result.map_err(|failure| self.failure(failure));
-        self.end(result).map_err(|error| error.with_statement(sql))
+        let result = self.end(result).map_err(|error| error.with_statement(sql));
+        if begins_or_ends(sql) && !self.broken {
+            self.look_for_transaction().await?;
+        }
+        result
     }
 
     /// Collects the rows of a query: for the inspector.
@@ -287,17 +295,32 @@ impl PostgresConnection {
         });
         // It may have changed what statements give back.
         self.statements.clear();
-        self.end(result)
+        let result = self.end(result);
+        if mentions_transactions(sql) && !self.broken {
+            self.look_for_transaction().await?;
+        }
+        result
     }
 
     async fn begin_now(&mut self, options: TransactionOptions) -> Result<()> {
         if self.in_transaction {
             return Err(Error::usage("a transaction is already open on this connection"));
         }
-        if options.immediate && options.read_only {
+        if (options.immediate || options.exclusive) && options.read_only {
             return Err(Error::usage("a read-only transaction can't take the write lock as it begins"));
         }
-        self.command(if options.read_only { "BEGIN READ ONLY" } else { "BEGIN" }).await?;
+        let mut words = String::from("BEGIN");
+        if let Some(level) = options.isolation {
+            words.push_str(" ISOLATION LEVEL ");
+            words.push_str(level.sql());
+        }
+        if options.read_only {
+            words.push_str(" READ ONLY");
+        }
+        if options.deferrable {
+            words.push_str(" DEFERRABLE");
+        }
+        self.command(&words).await?;
         self.in_transaction = true;
         self.failed = false;
         Ok(())
@@ -319,6 +342,75 @@ impl PostgresConnection {
         self.in_transaction = false;
         self.failed = false;
         result
+    }
+
+    /// Sends the end of the transaction without waiting for the answer, which goes to nobody when it comes. Whatever is
+    /// asked next, the server answers after that.
+    fn send_rollback(&mut self) -> bool {
+        if self.busy || self.broken {
+            return false;
+        }
+        let Ok((client, wire)) = self.ends() else { return false };
+        let sending = tokio::task::unconstrained(async {
+            let mut answer = pin!(client.batch_execute("ROLLBACK"));
+            poll_fn(|context| {
+                // The first look hands the request over, the second one writes it.
+                let answered = answer.as_mut().poll(context);
+                let over = wire.look(context);
+                Poll::Ready(!over && !matches!(answered, Poll::Ready(Err(_))))
+            })
+            .await
+        });
+        let sent = pin!(sending).poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(true);
+        self.in_transaction = false;
+        self.failed = false;
+        sent
+    }
+
+    /// Asks the server whether a transaction is open, after a text that may have begun or ended one.
+    async fn look_for_transaction(&mut self) -> Result<()> {
+        self.start()?;
+        let result = self.time_stands_still().await.map_err(|failure| self.failure(failure));
+        match &result {
+            Err(error) if error.code() == Some(error::FAILED_TRANSACTION) => {
+                self.end(Ok(()))?;
+                self.in_transaction = true;
+                self.failed = true;
+                Ok(())
+            }
+            _ => {
+                self.in_transaction = self.end(result)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the clock of transactions is behind that of statements. Asked in one message: with several, the two differ
+    /// outside of a transaction as well.
+    async fn time_stands_still(&mut self) -> Result<bool, Failure> {
+        let (client, wire) = self.ends()?;
+        let answers = wire.drive(client.simple_query("SELECT now() = statement_timestamp()")).await?;
+        Ok(answers.iter().any(|answer| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("f"),
+            _ => false,
+        }))
+    }
+
+    async fn two_phase_step(&mut self, step: TwoPhase<'_>) -> Result<()> {
+        match step {
+            TwoPhase::Begin(_) => self.begin_now(TransactionOptions::default()).await,
+            TwoPhase::Prepare(_) if self.failed => self.commit_now().await,
+            TwoPhase::Prepare(xid) => {
+                let result = self.command(&format!("PREPARE TRANSACTION {}", literal(xid)?)).await;
+                // Where the server refuses, it has taken the transaction back.
+                self.in_transaction = false;
+                self.failed = false;
+                result
+            }
+            TwoPhase::Commit(xid) => self.command(&format!("COMMIT PREPARED {}", literal(xid)?)).await,
+            TwoPhase::Rollback(xid) => self.command(&format!("ROLLBACK PREPARED {}", literal(xid)?)).await,
+            _ => Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),
+        }
     }
 
     async fn roll_back(&mut self) -> Result<()> {
@@ -390,6 +482,24 @@ impl RawConnection for PostgresConnection {
 
     fn in_transaction(&self) -> bool {
         self.in_transaction
+    }
+
+    fn rollback_now(&mut self) -> bool {
+        self.send_rollback()
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        // A text without a statement still takes a round trip.
+        Box::pin(self.command(""))
+    }
+
+    fn two_phase<'a>(&'a mut self, step: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.two_phase_step(step))
+    }
+
+    fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
+        let sql = "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared, gid";
+        Box::pin(async move { self.rows(sql, &[], |row| String::from_row(&mut RowReader::new(row))).await })
     }
 
     fn is_usable(&self) -> bool {
@@ -472,6 +582,47 @@ impl EachRun for Runs<'_> {
 /// Whether statements that were prepared before may give back something else now.
 fn changes_schema(sql: &str) -> bool {
     ["ALTER", "DROP", "CREATE"].iter().any(|word| begins_with(sql, word))
+}
+
+/// Whether a statement is one of those that begin and end transactions, but for going back to a savepoint.
+fn begins_or_ends(sql: &str) -> bool {
+    let is = |word: &str| begins_with(sql, word);
+    match sql.trim_start().as_bytes().first().map(u8::to_ascii_uppercase) {
+        Some(b'B') => is("BEGIN"),
+        Some(b'S') => is("START"),
+        Some(b'C') => is("COMMIT"),
+        Some(b'E') => is("END"),
+        Some(b'A') => is("ABORT"),
+        Some(b'P') => is("PREPARE"),
+        Some(b'R') => {
+            let second = sql.split_ascii_whitespace().find(|word| {
+                !["rollback", "transaction", "work"].iter().any(|known| known.eq_ignore_ascii_case(word))
+            });
+            is("ROLLBACK") && !second.is_some_and(|word| word.eq_ignore_ascii_case("to"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a script may begin or end a transaction. Bodies of functions and comments may look so, too.
+fn mentions_transactions(sql: &str) -> bool {
+    let mut words = sql.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    words.any(|word| {
+        ["begin", "start", "commit", "end", "rollback", "abort", "prepare"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    })
+}
+
+/// A name as a text of SQL: statements about prepared transactions take no parameters.
+fn literal(text: &str) -> Result<String> {
+    check_nul(text)?;
+    let escaped = text.replace('\'', "''");
+    Ok(if text.contains('\\') {
+        format!("E'{}'", escaped.replace('\\', "\\\\"))
+    } else {
+        format!("'{escaped}'")
+    })
 }
 
 fn check_nul(sql: &str) -> Result<()> {

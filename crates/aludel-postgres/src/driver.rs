@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aludel_engine::DatabaseUrl;
-use aludel_engine::driver::{BoxFuture, Driver, RawConnection};
+use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
@@ -30,6 +30,7 @@ use crate::{error, runtime};
 pub struct PostgresDriver {
     options: Options,
     description: String,
+    address: Address,
     dialect: Arc<dyn Dialect>,
 }
 
@@ -45,14 +46,15 @@ impl PostgresDriver {
         Ok(Arc::new(PostgresDriver {
             options: Options::of_url(url)?,
             description: url.to_string(),
+            address: Address::of_url(url),
             dialect: Arc::new(Postgres::default()),
         }))
     }
 
     async fn open(&self) -> Result<Box<dyn RawConnection>> {
         // The whole of it happens on the background thread, where the socket's reactor is.
-        let opening = runtime::handle()?.spawn(open(self.options.clone()));
-        let opened = match opening.await {
+        let mut opening = Opening(runtime::handle()?.spawn(open(self.options.clone())));
+        let opened = match (&mut opening.0).await {
             Ok(opened) => opened,
             Err(panicked) => {
                 Err(Error::new(ErrorKind::Operational, "the connection's task failed").with_source(panicked))
@@ -77,12 +79,25 @@ impl Driver for PostgresDriver {
     fn describe(&self) -> String {
         self.description.clone()
     }
+
+    fn address(&self) -> Address {
+        self.address.clone()
+    }
 }
 
 /// Without the configuration, which holds the password.
 impl fmt::Debug for PostgresDriver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PostgresDriver({})", self.description)
+    }
+}
+
+/// A connection under way, which is given up with the future that waits for it.
+struct Opening(tokio::task::JoinHandle<Result<PostgresConnection>>);
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

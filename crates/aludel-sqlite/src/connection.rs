@@ -321,10 +321,15 @@ impl SqliteConnection {
         if !self.raw.is_autocommit() {
             return Err(Error::usage("a transaction is already open on this connection").into());
         }
-        if options.immediate && options.read_only {
+        if (options.immediate || options.exclusive) && options.read_only {
             return Err(Error::usage("a read-only transaction can't take the write lock as it begins").into());
         }
-        self.run(if options.immediate { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+        // Every transaction is serializable here, which is as good as whatever level was asked for.
+        self.run(match options {
+            TransactionOptions { exclusive: true, .. } => "BEGIN EXCLUSIVE",
+            TransactionOptions { immediate: true, .. } => "BEGIN IMMEDIATE",
+            _ => "BEGIN",
+        })?;
         if options.read_only {
             self.query_only = true;
             if let Err(failed) = self.raw.pragma_update(None, "query_only", true) {
@@ -406,6 +411,11 @@ impl RawConnection for SqliteConnection {
 
     fn is_usable(&self) -> bool {
         !self.broken
+    }
+
+    /// There is no server that could be gone.
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aludel_engine::DatabaseUrl;
-use aludel_engine::driver::{BoxFuture, Driver, PoolOptions, RawConnection};
+use aludel_engine::driver::{Address, BoxFuture, Driver, PoolOptions, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::Dialect;
 use aludel_sql::dialect::sqlite::Sqlite;
@@ -26,6 +26,7 @@ use crate::options::{Location, Mode, Options};
 pub struct SqliteDriver {
     options: Options,
     description: String,
+    address: Address,
     dialect: Arc<dyn Dialect>,
 }
 
@@ -48,6 +49,7 @@ impl SqliteDriver {
         Ok(Arc::new(SqliteDriver {
             options: Options::of_url(url)?,
             description: url.to_string(),
+            address: Address::of_url(url),
             dialect: Arc::new(Sqlite::of_version(version)),
         }))
     }
@@ -85,6 +87,10 @@ impl Driver for SqliteDriver {
 
     fn describe(&self) -> String {
         self.description.clone()
+    }
+
+    fn address(&self) -> Address {
+        self.address.clone()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aludel::engine::driver::{ManySink, RowSink};
+use aludel::engine::driver::{Address, ManySink, RowSink, TwoPhase};
 use aludel::engine::{BoxFuture, Inspector, RawConnection};
 use aludel::sql::ValueRef;
 use aludel::sql::encode::ParameterRows;
@@ -75,6 +75,10 @@ impl Driver for RecordingDriver {
 
     fn describe(&self) -> String {
         self.inner.describe()
+    }
+
+    fn address(&self) -> Address {
+        self.inner.address()
     }
 }
 
@@ -152,6 +156,20 @@ impl RawConnection for RecordingConnection {
 
     fn is_usable(&self) -> bool {
         self.inner.is_usable()
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.recorder.add("PING");
+        self.inner.ping()
+    }
+
+    fn two_phase<'a>(&'a mut self, step: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
+        self.recorder.add(format!("{step:?}"));
+        self.inner.two_phase(step)
+    }
+
+    fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
+        self.inner.prepared()
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {

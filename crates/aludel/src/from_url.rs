@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aludel_engine::engine::registered_driver;
-use aludel_engine::{DatabaseUrl, Driver, Engine, Result};
+use aludel_engine::{DatabaseUrl, Driver, Engine, EngineOptions, Result};
 
 /// Opens an engine by URL. The trait is in the prelude, so `Engine::new("sqlite:///shop.db")` just works; it is a trait
 /// because the engine itself knows no database.
@@ -12,12 +12,22 @@ pub trait FromUrl: Sized {
     ///
     /// # Errors
     /// Where the URL is malformed, its options are wrong, or its scheme is none that this build knows.
-    fn new(url: &str) -> Result<Self>;
+    fn new(url: &str) -> Result<Self> {
+        Self::new_with(url, EngineOptions::new())
+    }
+
+    /// The same with options. Those that the [URL names](EngineOptions), too, are taken from there. Mirrors SQLAlchemy's
+    /// `create_engine` with arguments.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    fn new_with(url: &str, options: EngineOptions) -> Result<Self>;
 }
 
 impl FromUrl for Engine {
-    fn new(url: &str) -> Result<Engine> {
-        Ok(Engine::with_driver(driver(&DatabaseUrl::parse(url)?)?))
+    fn new_with(url: &str, options: EngineOptions) -> Result<Engine> {
+        let (url, options) = options.take_from(DatabaseUrl::parse(url)?)?;
+        Ok(Engine::with_options(driver(&url)?, options))
     }
 }
 

@@ -16,8 +16,9 @@ pub mod prelude;
 
 pub use aludel_engine as engine;
 pub use aludel_engine::{
-    Connection, DatabaseUrl, Driver, Engine, Error, ErrorKind, Execution, Fetch, Inspector, PoolOptions,
-    Result, Savepoint, Transaction, TransactionOptions, Wait,
+    Connection, DatabaseUrl, Driver, Engine, EngineOptions, Error, ErrorKind, Execution, Fetch, Inspector,
+    IsolationLevel, Listener, PoolOptions, PoolStatus, Result, Savepoint, Transaction, TransactionOptions,
+    Wait,
 };
 #[cfg(feature = "orm")]
 pub use aludel_macros::{Embed, Model, SqlType};

@@ -136,13 +136,16 @@ fn connections_that_are_given_up_leave_the_server() {
     let mut sink = |_: &dyn aludel::sql::decode::Row| Ok(std::ops::ControlFlow::Continue(()));
     abandon(reading.raw().unwrap().fetch(endless, &[], &mut sink));
     drop((writing, reading));
-    assert!(has_left(&mut watching, ids[1]));
     drop(healthy);
     let mut again = scratch.connect();
     assert_eq!(id(&mut again), ids[0], "the pool keeps it");
-    drop(again);
+    let mut rolled_back = scratch.connect();
+    assert_eq!(id(&mut rolled_back), ids[1], "the pool keeps what it could roll back");
+    let open = "SELECT count(*) FROM information_schema.INNODB_TRX WHERE TRX_MYSQL_THREAD_ID = ?";
+    assert_eq!(rows(&mut watching, open, &[Value::I64(ids[1])]).unwrap(), [[Value::I64(0)]]);
+    drop((again, rolled_back));
     scratch.engine.close().wait();
-    assert!(has_left(&mut watching, ids[0]));
+    assert!(has_left(&mut watching, ids[0]) && has_left(&mut watching, ids[1]));
     // The server notices a closed socket when it has something to say.
     watching.execute_script(&format!("KILL QUERY {}", ids[2])).wait().ok();
     assert!(has_left(&mut watching, ids[2]));

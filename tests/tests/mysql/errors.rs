@@ -1,7 +1,7 @@
 //! Errors by kind, with what they name.
 
 use aludel::prelude::*;
-use aludel::{Error, ErrorKind, Value};
+use aludel::{EngineOptions, Error, ErrorKind, Value};
 
 use crate::scratch::{Scratch, rows};
 
@@ -136,10 +136,14 @@ fn a_lock_that_is_waited_for_too_long() {
 }
 
 #[test]
-fn parameters_are_no_part_of_an_error() {
+fn parameters_are_part_of_an_error_unless_they_are_hidden() {
     let scratch = Scratch::new();
-    let mut connection = scratch.connect();
-    let query = sql("SELECT * FROM missing WHERE v = ?").bind("hush".to_owned());
-    let error = connection.all(query.rows::<i64>()).wait().unwrap_err();
-    assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    let hiding = scratch.engine_with(EngineOptions::new().hide_parameters());
+    for (engine, shown) in [(&scratch.engine, true), (&hiding, false)] {
+        let mut connection = engine.connect().wait().unwrap();
+        let query = sql("SELECT * FROM missing WHERE v = ?").bind("hush".to_owned());
+        let error = connection.all(query.rows::<i64>()).wait().unwrap_err();
+        assert_eq!(error.parameters().is_some(), shown);
+        assert_eq!(format!("{error:?}").contains("hush"), shown, "{error:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aludel::prelude::*;
-use aludel::{DatabaseUrl, Value};
+use aludel::{DatabaseUrl, EngineOptions, Value};
 
 /// The server under test.
 pub(crate) fn server() -> DatabaseUrl {
@@ -30,6 +30,12 @@ impl Scratch {
         connection.execute_script(&create).wait().expect("a database can be made");
         let url = server().with_database(name.as_str());
         Scratch { engine: engine(&url), name }
+    }
+
+    /// Another engine on the same database.
+    pub(crate) fn engine_with(&self, options: EngineOptions) -> Engine {
+        let url = server().with_database(self.name.as_str());
+        Engine::with_options(aludel::driver(&url).expect("the URL is one of MySQL's"), options)
     }
 
     pub(crate) fn connect(&self) -> Connection {

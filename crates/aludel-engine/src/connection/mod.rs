@@ -1,5 +1,8 @@
 //! Connections: where statements run.
 
+mod run;
+mod savepoints;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -10,12 +13,14 @@ use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
 
-use crate::cache::CompileCache;
+use self::savepoints::Savepoints;
 use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use crate::engine::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Fetch;
 use crate::inspect::Inspector;
-use crate::pool::Pool;
+use crate::options::IsolationLevel;
+use crate::pool::{ConnectionRecord, Info, Lease};
 use crate::transaction::Transaction;
 
 /// A connection out of an engine's pool; dropping it gives it back.
@@ -25,22 +30,54 @@ use crate::transaction::Transaction;
 #[derive(Debug)]
 pub struct Connection {
     /// `None` only while the connection is being given back.
-    raw: Option<Box<dyn RawConnection>>,
+    lease: Option<Lease>,
     dialect: Arc<dyn Dialect>,
-    pool: Arc<Pool>,
-    cache: Arc<CompileCache>,
-    savepoints: u32,
+    shared: Arc<Shared>,
+    /// What transactions begin with unless they say otherwise.
+    defaults: TransactionOptions,
+    savepoints: Savepoints,
     /// A savepoint that was dropped without an end; it is taken back before anything else is done.
     abandoned: Option<u32>,
     /// A transaction that was dropped without an end, and that the driver could not take back at once; it is taken back
     /// before anything else is done.
     unfinished: bool,
+    /// What the engine knows of the transaction that it began.
+    transaction: State,
+    /// An operation has begun and not ended.
+    midway: bool,
+    /// The future of an operation was dropped before its end, so that what follows tells nothing about the server.
+    suspect: bool,
+}
+
+/// A transaction as the engine knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// None was begun.
+    #[default]
+    None,
+    /// One was begun, and was open when the last statement was sent.
+    Open,
+    /// One was begun, and the database has made its changes last by itself, as MySQL does before it changes the schema.
+    Committed,
+    /// The database has taken it back after an error. What follows must not run as if nothing had happened.
+    TakenBack,
 }
 
 impl Connection {
-    pub(crate) fn new(raw: Box<dyn RawConnection>, pool: Arc<Pool>, cache: Arc<CompileCache>) -> Self {
-        let dialect = raw.dialect();
-        Connection { raw: Some(raw), dialect, pool, cache, savepoints: 0, abandoned: None, unfinished: false }
+    pub(crate) fn new(lease: Lease, shared: Arc<Shared>, defaults: TransactionOptions) -> Self {
+        let dialect = lease.pooled.raw.dialect();
+        Connection {
+            lease: Some(lease),
+            dialect,
+            shared,
+            defaults,
+            savepoints: Savepoints::default(),
+            abandoned: None,
+            unfinished: false,
+            transaction: State::None,
+            midway: false,
+            suspect: false,
+        }
     }
 
     /// The dialect, with the facts of this server's version.
@@ -48,15 +85,77 @@ impl Connection {
         &self.dialect
     }
 
-    /// The driver's side of the connection.
+    /// The driver's side of the connection. What is done there goes past the engine: no listener hears of it, and a
+    /// transaction that is begun there is taken back when the connection is.
     ///
     /// # Errors
     /// Where the connection was given up.
     pub fn raw(&mut self) -> Result<&mut dyn RawConnection> {
-        match &mut self.raw {
-            Some(raw) => Ok(raw.as_mut()),
-            None => Err(Error::usage("the connection was given back to its pool")),
+        Ok(self.lease()?.pooled.raw.as_mut())
+    }
+
+    fn lease(&mut self) -> Result<&mut Lease> {
+        self.lease.as_mut().ok_or_else(given_back)
+    }
+
+    /// What the pool knows of the connection.
+    ///
+    /// # Errors
+    /// Where the connection was given up.
+    pub fn record(&mut self) -> Result<&mut ConnectionRecord> {
+        Ok(&mut self.lease()?.pooled.record)
+    }
+
+    /// Values that live as long as the connection to the server, however often it goes through the pool. Mirrors
+    /// SQLAlchemy's `Connection.info`.
+    ///
+    /// # Errors
+    /// Where the connection was given up.
+    pub fn info(&mut self) -> Result<&mut Info> {
+        Ok(self.record()?.info_mut())
+    }
+
+    /// Closes the connection at once instead of giving it back: where its session on the server is in a state that
+    /// nobody else should meet. Mirrors SQLAlchemy's `Connection.invalidate`.
+    pub fn invalidate(mut self) {
+        self.invalidate_on_return();
+    }
+
+    /// The same, but when the connection comes back. Mirrors SQLAlchemy's soft invalidation.
+    pub fn invalidate_on_return(&mut self) {
+        if let Some(lease) = &mut self.lease {
+            self.shared.pool.doom(&mut lease.pooled.record, None);
         }
+    }
+
+    /// Takes the connection out of the pool for good, which may open another one in its place; it is closed when it is
+    /// dropped. Mirrors SQLAlchemy's `Connection.detach`.
+    pub fn detach(&mut self) {
+        if let Some(lease) = &mut self.lease {
+            self.shared.pool.detach(lease);
+        }
+    }
+
+    /// Sets what transactions on this connection begin with unless they say otherwise. That ends when the connection is
+    /// given back.
+    pub fn set_transaction_options(&mut self, defaults: TransactionOptions) {
+        self.defaults = defaults;
+    }
+
+    /// Sets the isolation level of transactions on this connection that name none. Nothing is sent; so nothing has to be
+    /// restored when the connection is given back.
+    ///
+    /// # Errors
+    /// Where a transaction is open, which would go on with the old one.
+    pub fn set_isolation(&mut self, level: IsolationLevel) -> Result<()> {
+        if self.in_transaction() {
+            return Err(Error::usage(
+                "the isolation level of a transaction that is open can't be changed: give it to `begin_with`, or set it \
+                 before",
+            ));
+        }
+        self.defaults = self.defaults.with_isolation(level);
+        Ok(())
     }
 
     /// Begins a transaction on this connection. Dropped without a commit, it is rolled back.
@@ -76,49 +175,9 @@ impl Connection {
         Ok(Transaction::borrowed(self))
     }
 
-    pub(crate) async fn begin_raw(&mut self, options: TransactionOptions) -> Result<()> {
-        self.settle().await?;
-        if self.in_transaction() {
-            return Err(Error::usage(
-                "a transaction is already open on this connection: use `begin_nested` for one inside of it",
-            ));
-        }
-        self.savepoints = 0;
-        self.abandoned = None;
-        self.raw()?.begin(options).await
-    }
-
-    /// Begins a transaction that no guard watches over: for layers that keep their own transaction state. Others use
-    /// [`begin`](Self::begin).
-    ///
-    /// # Errors
-    /// As for [`begin`](Self::begin).
-    pub async fn begin_unguarded(&mut self, options: TransactionOptions) -> Result<()> {
-        self.begin_raw(options).await
-    }
-
-    /// Commits what [`begin_unguarded`](Self::begin_unguarded) began.
-    ///
-    /// # Errors
-    /// Where the database refuses.
-    pub async fn commit_unguarded(&mut self) -> Result<()> {
-        self.settle().await?;
-        self.raw()?.commit().await
-    }
-
-    /// Rolls back what [`begin_unguarded`](Self::begin_unguarded) began.
-    ///
-    /// # Errors
-    /// Where the database cannot be reached.
-    pub async fn rollback_unguarded(&mut self) -> Result<()> {
-        self.raw()?.rollback().await?;
-        self.abandoned = None;
-        Ok(())
-    }
-
     /// Whether a transaction is open.
     pub fn in_transaction(&self) -> bool {
-        !self.unfinished && self.raw.as_ref().is_some_and(|raw| raw.in_transaction())
+        !self.unfinished && self.lease.as_ref().is_some_and(|lease| lease.pooled.raw.in_transaction())
     }
 
     /// Runs a statement and tells what it did. Rows that it yields are dropped.
@@ -136,7 +195,7 @@ impl Connection {
     /// Where the database refuses one; those before it have run.
     pub async fn execute_script(&mut self, sql: &str) -> Result<()> {
         self.settle().await?;
-        self.raw()?.execute_script(sql).await
+        self.run_script(sql).await
     }
 
     /// All rows of a query.
@@ -180,10 +239,7 @@ impl Connection {
     /// # Errors
     /// Where the connection was given up.
     pub fn inspector(&mut self) -> Result<Box<dyn Inspector + '_>> {
-        match &mut self.raw {
-            Some(raw) => Ok(raw.inspector()),
-            None => Err(Error::usage("the connection was given back to its pool")),
-        }
+        Ok(self.lease()?.pooled.raw.inspector())
     }
 
     /// Runs a statement that was built as a tree.
@@ -193,9 +249,9 @@ impl Connection {
     pub async fn execute_statement(&mut self, statement: &Statement) -> Result<Execution> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
         let parameters = parameters(&compiled.binds, key.binds());
-        self.raw()?.execute(&compiled.sql, &parameters).await
+        self.run(&compiled.sql, &parameters).await
     }
 
     /// Runs a query that was built as a tree and hands each row on as it arrives.
@@ -209,12 +265,9 @@ impl Connection {
     ) -> Result<()> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
         let parameters = parameters(&compiled.binds, key.binds());
-        let Some(raw) = &mut self.raw else {
-            return Err(Error::usage("the connection was given back to its pool"));
-        };
-        fetch_raw(raw.as_mut(), &compiled.sql, &parameters, sink).await
+        self.run_fetch(&compiled.sql, &parameters, sink).await
     }
 
     /// Runs one statement for every row of parameters. An insert's source is
@@ -230,7 +283,7 @@ impl Connection {
     ) -> Result<()> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
         if !compiled.binds.iter().copied().eq(0..rows.width()) {
             return Err(Error::usage(format!(
                 "the statement takes {} values per row in the order in which they are given, but each row has {}",
@@ -238,59 +291,8 @@ impl Connection {
                 rows.width()
             )));
         }
-        self.raw()?.execute_many(&compiled.sql, rows, sink).await
+        self.run_many(&compiled.sql, rows, sink).await
     }
-
-    /// Takes back what a dropped transaction or savepoint left behind.
-    pub(crate) async fn settle(&mut self) -> Result<()> {
-        if self.unfinished {
-            self.raw()?.rollback().await?;
-            self.unfinished = false;
-            self.abandoned = None;
-        }
-        // Forgotten only when it is done: nothing of the transaction may run before that.
-        if let Some(number) = self.abandoned.filter(|number| *number <= self.savepoints)
-            && self.in_transaction()
-        {
-            self.rollback_savepoint(number).await?;
-        }
-        self.abandoned = None;
-        Ok(())
-    }
-
-    /// Leaves the transaction to be taken back before the next statement: for guards that are dropped.
-    pub(crate) fn abandon_transaction(&mut self) {
-        self.unfinished = true;
-    }
-
-    /// Leaves a savepoint to be taken back before the next statement: for guards that are dropped.
-    pub fn abandon_savepoint(&mut self, number: u32) {
-        self.abandoned = Some(self.abandoned.map_or(number, |outer| outer.min(number)));
-    }
-
-    pub(crate) fn savepoint_began(&mut self) -> u32 {
-        self.savepoints += 1;
-        self.savepoints
-    }
-
-    pub(crate) fn savepoint_ended(&mut self, number: u32) {
-        self.savepoints = number.saturating_sub(1);
-    }
-
-    pub(crate) fn open_savepoints(&self) -> u32 {
-        self.savepoints
-    }
-}
-
-/// A function of its own, so that the sink's lifetime is tied to this call alone.
-async fn fetch_raw<'a>(
-    raw: &'a mut dyn RawConnection,
-    sql: &'a str,
-    parameters: &'a [ValueRef<'a>],
-    sink: &'a mut RowSink<'_>,
-) -> Result<()> {
-    let mut forward = |row: &dyn aludel_sql::decode::Row| sink(row);
-    raw.fetch(sql, parameters, &mut forward).await
 }
 
 fn parameters<'v>(order: &[usize], values: &[&'v Value]) -> Vec<ValueRef<'v>> {
@@ -337,8 +339,13 @@ pub fn no_row() -> Error {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(raw) = self.raw.take() {
-            self.pool.give_back(raw);
+        if let Some(lease) = self.lease.take() {
+            self.shared.pool.give_back(lease);
         }
     }
+}
+
+#[cold]
+fn given_back() -> Error {
+    Error::usage("the connection was given back to its pool")
 }

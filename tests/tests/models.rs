@@ -313,12 +313,12 @@ fn columns_are_words_of_queries_on_every_dialect() {
 
     let [sqlite, postgres, mysql] =
         texts(update(Product).set(Product.r#type, "x").filter(Product.parcel.size.width.gt(2)));
-    assert_eq!(sqlite, r#"UPDATE shop.products SET "r#type" = ? WHERE products.size_width > ?"#);
-    assert_eq!(postgres, r#"UPDATE shop.products SET "r#type" = $1 WHERE products.size_width > $2"#);
-    assert_eq!(mysql, "UPDATE shop.products SET `r#type` = ? WHERE products.size_width > ?");
+    assert_eq!(sqlite, r#"UPDATE shop.products SET "r#type"=? WHERE shop.products.size_width > ?"#);
+    assert_eq!(postgres, r#"UPDATE shop.products SET "r#type"=$1 WHERE shop.products.size_width > $2"#);
+    assert_eq!(mysql, "UPDATE shop.products SET `r#type`=? WHERE shop.products.size_width > ?");
 
     let [sqlite, ..] = texts(select(Product.inner.height).filter(Product.state.eq(State::InStock)));
-    assert_eq!(sqlite, "SELECT products.inner_tall FROM shop.products WHERE products.state = ?");
+    assert_eq!(sqlite, "SELECT shop.products.inner_tall FROM shop.products WHERE shop.products.state = ?");
 }
 
 #[test]

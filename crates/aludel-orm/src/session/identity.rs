@@ -20,17 +20,8 @@ impl Key {
         let single = values.len() == 1;
         let mut bytes = Vec::new();
         for value in values {
-            let made = match value? {
+            match value? {
                 ValueRef::Null => return None,
-                ValueRef::I64(number) if single => return Some(Key::Int(number)),
-                ValueRef::Lazy(lazy) => lazy.make_value(),
-                value => {
-                    encode(value, &mut bytes);
-                    continue;
-                }
-            };
-            // As the row's value, which is never lazy, says it.
-            match made.as_ref() {
                 ValueRef::I64(number) if single => return Some(Key::Int(number)),
                 value => encode(value, &mut bytes),
             }

@@ -31,6 +31,13 @@ impl Mssql {
         capabilities.update_returning = false;
         capabilities.on_conflict = false;
         capabilities.nulls_ordering = false;
+        capabilities.concat_operator = Some("+");
+        capabilities.cte_recursive_word = false;
+        capabilities.update_from = true;
+        capabilities.update_from_target = true;
+        capabilities.delete_using = Some(" FROM ");
+        capabilities.delete_using_target = true;
+        capabilities.returning_before_values = true;
         capabilities.max_identifier = 128;
         // Columns are renamed by a procedure, and changed by clauses of the server's own.
         capabilities.alter.rename_column = false;

@@ -2,10 +2,12 @@
 
 mod ddl;
 mod keywords;
+mod statement;
 mod types;
 
 use super::{AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal};
-use crate::compiler::CompileError;
+use crate::ast::{BinaryOperator, Expr, Insert, OnConflict};
+use crate::compiler::{CompileError, Compiler};
 use crate::schema::{Column, ConstraintKind, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -31,6 +33,16 @@ impl Mysql {
         capabilities.limit_for_offset = Some("18446744073709551615");
         capabilities.transactional_ddl = false;
         capabilities.last_insert_id = true;
+        capabilities.integer_division = false;
+        capabilities.concat_operator = None;
+        capabilities.fetch = false;
+        capabilities.empty_from = "";
+        capabilities.update_several = true;
+        capabilities.delete_using = Some(" USING ");
+        capabilities.delete_using_target = true;
+        capabilities.write_limit = true;
+        capabilities.values_row_word = "ROW";
+        capabilities.tablesample = false;
         capabilities.max_identifier = 64;
         let ddl = &mut capabilities.ddl;
         ddl.autoincrement = AutoIncrement::Keyword("AUTO_INCREMENT");
@@ -54,6 +66,8 @@ impl Mysql {
     pub fn mariadb() -> Self {
         let mut dialect = Mysql::new("mariadb");
         dialect.capabilities.insert_returning = true;
+        dialect.capabilities.values_row_word = "";
+        dialect.capabilities.fetch = true;
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;
         dialect.capabilities.ddl.computed_not_null = false;
         dialect
@@ -61,6 +75,41 @@ impl Mysql {
 }
 
 impl Dialect for Mysql {
+    /// What is meant for MySQL is meant for MariaDB as well.
+    fn answers_to(&self, name: &str) -> bool {
+        name == self.name || name == "mysql"
+    }
+
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        statement::binary(out, operator, left, right)
+    }
+
+    /// There is none.
+    fn full_join(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn excluded(&self, out: &mut Compiler<'_>, name: &str) {
+        out.push("VALUES(");
+        out.quote(name);
+        out.push(")");
+    }
+
+    fn on_duplicate_key(
+        &self,
+        out: &mut Compiler<'_>,
+        conflict: &OnConflict,
+        insert: &Insert,
+    ) -> Result<(), CompileError> {
+        statement::on_duplicate_key(out, conflict, insert)
+    }
+
     fn name(&self) -> &'static str {
         self.name
     }

@@ -30,6 +30,11 @@ impl Oracle {
         capabilities.default_values = false;
         capabilities.on_conflict = false;
         capabilities.transactional_ddl = false;
+        capabilities.alias_keyword = false;
+        capabilities.integer_division = false;
+        capabilities.empty_from = " FROM DUAL";
+        capabilities.cte_recursive_word = false;
+        capabilities.except_words = (" MINUS ", " EXCEPT ALL ");
         capabilities.max_identifier = if major >= 13 { 128 } else { 30 };
         let ddl = &mut capabilities.ddl;
         ddl.autoincrement = AutoIncrement::Nothing;

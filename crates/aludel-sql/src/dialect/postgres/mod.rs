@@ -2,7 +2,6 @@
 
 mod ddl;
 mod keywords;
-mod literal;
 mod types;
 
 use super::{Capabilities, Dialect, Placeholder, common_literal};
@@ -24,6 +23,13 @@ impl Postgres {
         capabilities.placeholder = Placeholder::Dollar;
         capabilities.max_parameters = 65_535;
         capabilities.ilike = true;
+        capabilities.subscripts = true;
+        capabilities.empty_select = true;
+        capabilities.distinct_on = true;
+        capabilities.cte_materialized = major >= 12;
+        capabilities.write_alias = true;
+        capabilities.update_from = true;
+        capabilities.delete_using = Some(" USING ");
         // Earlier versions only store generated columns.
         capabilities.ddl.virtual_columns = major >= 18;
         Postgres { capabilities }
@@ -74,22 +80,6 @@ impl Dialect for Postgres {
                 out.push_str(hex.trim_start_matches("X'"));
                 out.push_str("::bytea");
                 Ok(())
-            }
-            Value::Decimal(text) if matches!(text.as_str(), "NaN" | "Infinity" | "-Infinity") => {
-                out.push_str(&format!("'{text}'::numeric"));
-                Ok(())
-            }
-            Value::Interval(interval) => {
-                out.push_str(&format!("INTERVAL '{}'", interval.to_sql_words()));
-                Ok(())
-            }
-            Value::Array(elements) => {
-                let text = literal::array(elements)?;
-                self.literal(&Value::Text(text), out)
-            }
-            Value::Range(range) => {
-                let text = literal::range(range)?;
-                self.literal(&Value::Text(text), out)
             }
             _ => common_literal(self, value, out),
         }

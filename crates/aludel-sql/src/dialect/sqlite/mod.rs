@@ -8,7 +8,6 @@ use super::{
     AlterSupport, AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal,
 };
 use crate::compiler::CompileError;
-use crate::decimal;
 use crate::schema::{Column, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -31,6 +30,15 @@ impl Sqlite {
         capabilities.limit_for_offset = Some("-1");
         capabilities.is_distinct_from = Some(("IS NOT", "IS"));
         capabilities.last_insert_id = true;
+        capabilities.tuple_in_values = true;
+        capabilities.lateral = false;
+        capabilities.tablesample = false;
+        capabilities.fetch = false;
+        capabilities.cte_materialized = version >= 3_035_000;
+        capabilities.compound_parentheses = false;
+        capabilities.write_alias = true;
+        capabilities.update_from = version >= 3_033_000;
+        capabilities.returning_qualified = false;
         capabilities.max_identifier = usize::MAX;
         capabilities.alter = AlterSupport {
             drop_column: version >= 3_035_000,
@@ -103,18 +111,6 @@ impl Dialect for Sqlite {
                 let utc = crate::temporal::Timestamp { offset: None, ..timestamp.to_utc() };
                 common_literal(self, &Value::Timestamp(utc), out)
             }
-            // A number of more digits would be rounded without a word.
-            Value::Decimal(text) => match decimal::to_number(text) {
-                Some(number) => common_literal(self, &number, out),
-                None => Err(CompileError::unsupported(
-                    self.name(),
-                    &format!("the exact decimal {text:?}: it keeps 15 digits of a number"),
-                )),
-            },
-            Value::U64(number) => Err(CompileError::unsupported(
-                self.name(),
-                &format!("the integer {number}, which it would round: its integers have 64 bits with a sign"),
-            )),
             _ => common_literal(self, value, out),
         }
     }

@@ -27,6 +27,10 @@ impl Standard {
         capabilities.update_returning = false;
         capabilities.on_conflict = false;
         capabilities.max_identifier = 9_999;
+        capabilities.limit_for_offset = Some("-1");
+        capabilities.empty_select = true;
+        capabilities.write_alias = true;
+        capabilities.update_from = false;
         capabilities.ddl.autoincrement = AutoIncrement::Nothing;
         capabilities.ddl.index_expressions = IndexExpressions::Bare;
         Standard { capabilities }
@@ -39,6 +43,9 @@ impl Standard {
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.update_returning = true;
         dialect.capabilities.on_conflict = true;
+        dialect.capabilities.subscripts = true;
+        dialect.capabilities.update_from = true;
+        dialect.capabilities.delete_using = Some(", ");
         dialect
     }
 }

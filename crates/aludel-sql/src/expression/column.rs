@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Expression, IntoExpr};
 use crate::ast::{self, Alias, ColumnRef, TableRef};
@@ -50,7 +51,8 @@ impl fmt::Debug for Source {
 
 /// A number for an alias that no other alias of this program has.
 pub fn new_alias() -> u32 {
-    ast::new_id()
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A column of a model's table that yields a `T`.
@@ -116,7 +118,7 @@ impl<T: Field> Expression for Column<T> {
 
     fn into_ast(self) -> ast::Expr {
         ast::Expr::Column(ColumnRef {
-            source: Some(self.source.table_ref().into()),
+            table: Some(self.source.table_ref()),
             name: Name::Borrowed(self.name()),
         })
     }

@@ -251,7 +251,7 @@ fn settings_reach_the_table() {
 
     let kind = column(product, "r#type");
     assert_eq!((kind.collation.as_deref(), kind.comment.as_deref()), (Some("NOCASE"), Some("its kind")));
-    assert_eq!(column(product, "label").ty, Type::Text { length: None });
+    assert_eq!(column(product, "label").ty, Type::Text);
     assert_eq!(column(product, "price").ty, Type::Numeric { precision: Some(10), scale: Some(2) });
     assert_eq!(column(product, "price").server_default, Some(0.5.into()));
     assert_eq!(column(product, "rank").server_default, Some((-1).into()));
@@ -313,12 +313,12 @@ fn columns_are_words_of_queries_on_every_dialect() {
 
     let [sqlite, postgres, mysql] =
         texts(update(Product).set(Product.r#type, "x").filter(Product.parcel.size.width.gt(2)));
-    assert_eq!(sqlite, r#"UPDATE shop.products SET "r#type" = ? WHERE products.size_width > ?"#);
-    assert_eq!(postgres, r#"UPDATE shop.products SET "r#type" = $1 WHERE products.size_width > $2"#);
-    assert_eq!(mysql, "UPDATE shop.products SET `r#type` = ? WHERE products.size_width > ?");
+    assert_eq!(sqlite, r#"UPDATE shop.products SET "r#type"=? WHERE shop.products.size_width > ?"#);
+    assert_eq!(postgres, r#"UPDATE shop.products SET "r#type"=$1 WHERE shop.products.size_width > $2"#);
+    assert_eq!(mysql, "UPDATE shop.products SET `r#type`=? WHERE shop.products.size_width > ?");
 
     let [sqlite, ..] = texts(select(Product.inner.height).filter(Product.state.eq(State::InStock)));
-    assert_eq!(sqlite, "SELECT products.inner_tall FROM shop.products WHERE products.state = ?");
+    assert_eq!(sqlite, "SELECT shop.products.inner_tall FROM shop.products WHERE shop.products.state = ?");
 }
 
 #[test]
@@ -369,8 +369,8 @@ fn newtypes_and_enums_are_stored_as_what_they_stand_for() {
     let product = Product::definition();
     assert_eq!(column(product, "id").ty, Type::BigInteger);
     assert_eq!(column(product, "sku").ty, Type::String { length: None });
-    let values = ["draft", "in_stock", "gone"];
-    assert_eq!(column(product, "state").ty, aludel::sql::types::enumeration("product_state", values));
+    let values = ["draft", "in_stock", "gone"].map(str::to_owned).into();
+    assert_eq!(column(product, "state").ty, Type::Enum { name: "product_state".into(), values });
     assert_eq!(column(product, "rank").ty, Type::SmallInteger);
 
     for (state, text) in [(State::Draft, "draft"), (State::InStock, "in_stock"), (State::SoldOut, "gone")] {

@@ -196,7 +196,7 @@ fn b01_deleting_a_parent_loads_its_children_and_sets_their_keys_to_null() {
     let sent = work(&recorder);
     assert_eq!(sent.len(), 3, "{sent:?}");
     assert!(sent[0].starts_with("SELECT players.id"), "{sent:?}");
-    assert_eq!(sent[1], "UPDATE players SET team_id = ? WHERE players.id = ? × 1");
+    assert_eq!(sent[1], "UPDATE players SET team_id=? WHERE players.id = ? × 1");
     assert_eq!(sent[2], "DELETE FROM teams WHERE teams.id = ? × 1");
     session.commit().wait().unwrap();
     let team: Option<i64> = session.one(select(Player.team_id)).wait().unwrap();
@@ -243,7 +243,7 @@ fn b03_a_deleted_row_and_a_new_object_with_its_key_become_one_update() {
     session.commit().wait().unwrap();
     let sent = work(&recorder);
     assert_eq!(sent.len(), 1, "{sent:?}");
-    assert!(sent[0].starts_with("UPDATE items SET note = ?"), "{sent:?}");
+    assert!(sent[0].starts_with("UPDATE items SET note=?"), "{sent:?}");
     assert_eq!(session.get::<Item>("x").wait().unwrap(), Some(new));
     assert_eq!(session.state(old), None);
     assert_eq!(count_rows(&engine, "items"), 1);
@@ -262,7 +262,7 @@ fn b04_inserts_follow_the_order_of_adding_and_updates_that_of_the_keys() {
         session[*handle].email = Some("x".into());
     }
     session.flush().wait().unwrap();
-    assert_eq!(work(&recorder), ["UPDATE users SET email = ? WHERE users.id = ? × 3"]);
+    assert_eq!(work(&recorder), ["UPDATE users SET email=? WHERE users.id = ? × 3"]);
 }
 
 #[test]
@@ -419,7 +419,7 @@ fn b17_a_changed_key_finds_its_row_by_the_old_one_and_the_object_by_the_new_one(
     recorder.take();
     session[item].code = "new".into();
     session.flush().wait().unwrap();
-    assert_eq!(work(&recorder), ["UPDATE items SET code = ? WHERE items.code = ? × 1"]);
+    assert_eq!(work(&recorder), ["UPDATE items SET code=? WHERE items.code = ? × 1"]);
     assert_eq!(session.get::<Item>("new").wait().unwrap(), Some(item));
     assert_eq!(session.get::<Item>("old").wait().unwrap(), None);
     session.rollback().wait().unwrap();

@@ -96,7 +96,7 @@ pub fn subject(operation: &Operation) -> String {
         Operation::Execute(Execute::Sql(sql)) => format!("execute `{}`", shortened(sql)),
         Operation::Execute(Execute::Statement(statement)) => match statement.as_ref() {
             Statement::Text(text) => format!("execute `{}`", shortened(&text.sql)),
-            Statement::Select(_) => "execute a SELECT".to_owned(),
+            Statement::Select(_) | Statement::Query(_) => "execute a SELECT".to_owned(),
             Statement::Insert(insert) => format!("insert into `{}`", insert.table.name),
             Statement::Update(update) => format!("update `{}`", update.table.name),
             Statement::Delete(delete) => format!("delete from `{}`", delete.table.name),

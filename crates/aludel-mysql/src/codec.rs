@@ -5,13 +5,12 @@ use aludel_sql::ValueRef;
 use aludel_sql::decode::Row;
 use aludel_sql::temporal::{Date, Time, Timestamp};
 use aludel_sql::types::ValueError;
-use aludel_sql::uuid_text::UuidText;
 use mysql_async::consts::ColumnType;
 use mysql_async::{Column, Params, Value};
 
 /// The parameters of one run, in the form of the binary protocol.
 ///
-/// Points in time go as date and time in UTC; booleans as 0 and 1; UUIDs as 32 hexadecimal digits. A date goes as text,
+/// Points in time go as date and time in UTC; booleans as 0 and 1; UUIDs as their 36 characters. A date goes as text,
 /// because the protocol's own form would make it a midnight.
 ///
 /// # Errors
@@ -101,7 +100,7 @@ fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
                 time.nanosecond / 1_000,
             )
         }
-        ValueRef::Uuid(bytes) => Value::Bytes(UuidText::new(bytes).as_str().into()),
+        ValueRef::Uuid(_) => Value::Bytes(value.to_string().into_bytes()),
         other => return Err(format!("is {}, which MySQL can't hold", other.kind())),
     })
 }

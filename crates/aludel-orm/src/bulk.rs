@@ -78,6 +78,7 @@ fn statement(definition: &'static ModelDef, columns: &[usize]) -> Statement {
         columns: columns.iter().filter_map(|column| definition.column_names.get(*column).cloned()).collect(),
         source: InsertSource::Placeholders,
         on_conflict: None,
+        options: None,
         returning: Vec::new(),
     })
 }

@@ -5,7 +5,8 @@ use aludel::prelude::*;
 use super::models::*;
 
 const USER: &str = "users.id, users.name, users.manager_id";
-const ADDRESS_1: &str = "addresses_1.id, addresses_1.email, addresses_1.user_id";
+const ADDRESS_1: &str = "addresses_1.id AS id_1, addresses_1.email, addresses_1.user_id";
+const USER_INSIDE: &str = "users.id AS id, users.name AS name, users.manager_id AS manager_id";
 
 #[test]
 fn a_collection_is_joined_and_its_parents_come_once() -> aludel::Result<()> {
@@ -39,7 +40,7 @@ fn a_limit_counts_objects_and_not_the_rows_of_the_join() -> aludel::Result<()> {
     assert_eq!(
         recorder.take(),
         [format!(
-            "SELECT anon_1.id, anon_1.name, anon_1.manager_id, {ADDRESS_1} FROM (SELECT {USER} FROM users WHERE users.id < ? \
+            "SELECT anon_1.id, anon_1.name, anon_1.manager_id, {ADDRESS_1} FROM (SELECT {USER_INSIDE} FROM users WHERE users.id < ? \
              ORDER BY users.name DESC, users.id LIMIT ? OFFSET ?) AS anon_1 LEFT OUTER JOIN addresses AS addresses_1 \
              ON anon_1.id = addresses_1.user_id ORDER BY anon_1.name DESC, anon_1.id"
         )]
@@ -64,7 +65,7 @@ fn an_order_by_something_else_leaves_the_subquery_with_it() -> aludel::Result<()
     assert_eq!(
         recorder.take(),
         [format!(
-            "SELECT anon_1.id, anon_1.name, anon_1.manager_id, {ADDRESS_1} FROM (SELECT {USER}, profiles.text AS anon_order_1 \
+            "SELECT anon_1.id, anon_1.name, anon_1.manager_id, {ADDRESS_1} FROM (SELECT {USER_INSIDE}, profiles.text AS anon_order_1 \
              FROM users JOIN profiles ON users.id = profiles.user_id ORDER BY profiles.text DESC LIMIT ?) AS anon_1 \
              LEFT OUTER JOIN addresses AS addresses_1 ON anon_1.id = addresses_1.user_id ORDER BY anon_1.anon_order_1 DESC"
         )]
@@ -79,7 +80,7 @@ fn distinct_is_about_the_query_and_not_about_what_is_joined() -> aludel::Result<
     let users = connection.all(query).wait()?;
     assert_eq!(names(&users), ["alice", "bob"]);
     let sql = &recorder.take()[0];
-    assert!(sql.contains("FROM (SELECT DISTINCT users.id, "), "{sql}");
+    assert!(sql.contains("FROM (SELECT DISTINCT users.id AS id, "), "{sql}");
     assert!(
         sql.ends_with(
             "AS anon_1 LEFT OUTER JOIN users AS users_1 ON users_1.id = anon_1.manager_id ORDER BY anon_1.id"
@@ -188,10 +189,12 @@ fn a_query_with_joins_reads_the_same_on_every_database() -> aludel::Result<()> {
         .with(User.addresses.joined())
         .with(User.manager.joined());
     let [sqlite, postgres, mysql] = everywhere(query.to_statement()?);
-    let wanted = "SELECT anon_1.id, anon_1.name, anon_1.manager_id, addresses_1.id, addresses_1.email, addresses_1.user_id, \
-         users_1.id, users_1.name, users_1.manager_id FROM (SELECT users.id, users.name, users.manager_id FROM users \
-         WHERE users.name != ? LIMIT ?) AS anon_1 LEFT OUTER JOIN addresses AS addresses_1 \
-         ON anon_1.id = addresses_1.user_id LEFT OUTER JOIN users AS users_1 ON users_1.id = anon_1.manager_id";
+    let wanted = "SELECT anon_1.id, anon_1.name, anon_1.manager_id, addresses_1.id AS id_1, addresses_1.email, \
+                  addresses_1.user_id, users_1.id AS id_2, users_1.name AS name_1, users_1.manager_id AS manager_id_1 \
+                  FROM (SELECT users.id AS id, users.name AS name, users.manager_id AS manager_id FROM users \
+                  WHERE users.name != ? LIMIT ?) AS anon_1 \
+                  LEFT OUTER JOIN addresses AS addresses_1 ON anon_1.id = addresses_1.user_id \
+                  LEFT OUTER JOIN users AS users_1 ON users_1.id = anon_1.manager_id";
     assert_eq!(sqlite, wanted);
     assert_eq!(postgres, wanted.replacen('?', "$1", 1).replacen('?', "$2", 1));
     assert_eq!(mysql, wanted);

@@ -58,7 +58,7 @@ fn a_relation_of_a_model_with_itself_is_joined_to_an_alias() {
     let manager = User.alias();
     assert_eq!(
         sqlite(select((User.name, manager.name)).join(User.manager.to(manager))),
-        "SELECT users.name, users_1.name FROM users JOIN users AS users_1 ON users_1.id = users.manager_id"
+        "SELECT users.name, users_1.name AS name_1 FROM users JOIN users AS users_1 ON users_1.id = users.manager_id"
     );
     let report = User.alias();
     assert_eq!(

@@ -8,7 +8,6 @@ mod error;
 mod layout;
 mod schema;
 mod steps;
-mod types;
 
 use aludel_sql::Dialect;
 

@@ -3,7 +3,10 @@
 //! The joined tables have anonymous aliases, so that nothing in the user's query can see them. Where they would change
 //! what the query means (a limit counts rows, and joining a collection repeats them), the query becomes a subquery.
 
-use aludel_sql::ast::{Alias, ColumnRef, Expr, FromItem, JoinKind, OrderBy, Select, SelectItem, TableRef};
+use aludel_sql::ast::{
+    Alias, ColumnRef, Derived, DerivedKind, Expr, FromItem, JoinKind, OrderBy, Select, SelectItem, Source,
+    TableRef,
+};
 use aludel_sql::expression::new_alias;
 use aludel_sql::name::Name;
 
@@ -31,11 +34,10 @@ pub(super) fn plan(
 ) -> Result<(Select, Rows)> {
     let width = definition.column_names.len();
     let mut root = match select.items.first() {
-        Some(item @ (SelectItem::Columns(table, _) | SelectItem::OwnedColumns(table, _)))
-            if item.width() == width =>
-        {
-            table.clone()
-        }
+        Some(
+            item @ (SelectItem::Columns(Source::Table(table), _)
+            | SelectItem::OwnedColumns(Source::Table(table), _)),
+        ) if item.width() == width => table.clone(),
         _ => {
             return Err(Error::new(
                 ErrorKind::Usage,
@@ -121,7 +123,7 @@ impl Builder {
             let ordered = order::declared(owner, relation, &table)?;
             let node = Node::joined(target, self.offset, parent, plan.relation, !ordered.is_empty());
             self.select.order_by.extend(ordered);
-            self.select.items.push(SelectItem::Columns(table.clone(), &target.column_names));
+            self.select.items.push(SelectItem::Columns(table.clone().into(), &target.column_names));
             self.offset += target.column_names.len();
             self.nodes.push(node);
             self.add(self.nodes.len() - 1, &table, target, &plan.nested)?;
@@ -136,11 +138,11 @@ fn subquery() -> TableRef {
 
 /// Makes the query a subquery, with its order repeated outside, where alone it holds for the result.
 fn wrap(mut inner: Select, definition: &'static ModelDef, root: &TableRef) -> Select {
-    let outside = |name: Name| Expr::Column(ColumnRef { table: Some(subquery()), name });
+    let outside = |name: Name| Expr::column(subquery(), name);
     let mut order_by = Vec::with_capacity(inner.order_by.len());
     for order in &inner.order_by {
         let expr = match &order.expr {
-            Expr::Column(ColumnRef { table: Some(table), name })
+            Expr::Column(ColumnRef { source: Some(Source::Table(table)), name })
                 if table == root && definition.column_names.contains(name) =>
             {
                 outside(name.clone())
@@ -158,8 +160,11 @@ fn wrap(mut inner: Select, definition: &'static ModelDef, root: &TableRef) -> Se
         inner.order_by.clear();
     }
     Select {
-        items: vec![SelectItem::Columns(subquery(), &definition.column_names)],
-        from: vec![FromItem::Select(Box::new(inner), Name::Borrowed(SUBQUERY))],
+        items: vec![SelectItem::Columns(subquery().into(), &definition.column_names)],
+        from: vec![FromItem::Derived(Derived::new(
+            DerivedKind::Subquery(inner.into()),
+            Name::Borrowed(SUBQUERY),
+        ))],
         order_by,
         ..Select::default()
     }

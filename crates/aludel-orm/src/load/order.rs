@@ -1,7 +1,7 @@
 //! The order in which a relation's objects are loaded.
 
 use aludel_sql::Type;
-use aludel_sql::ast::{OrderBy, TableRef};
+use aludel_sql::ast::{Direction, OrderBy, TableRef};
 
 use crate::error::{Error, Result};
 use crate::model::ModelDef;
@@ -53,5 +53,6 @@ pub(super) fn has_integer_key(model: &ModelDef) -> bool {
 }
 
 fn ascending(table: &TableRef, model: &'static ModelDef, index: usize, descending: bool) -> OrderBy {
-    OrderBy { expr: column(table, model, index), descending, nulls_first: None }
+    let direction = if descending { Direction::Descending } else { Direction::Unstated };
+    OrderBy { expr: column(table, model, index), direction, nulls_first: None }
 }

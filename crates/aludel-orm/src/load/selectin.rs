@@ -87,7 +87,7 @@ impl SelectIn {
         let target = (self.relation.target)();
         let table = TableRef::from_static(&target.table.name, Alias::None);
         let mut select = Select {
-            items: vec![SelectItem::Columns(table.clone(), &target.column_names)],
+            items: vec![SelectItem::Columns(table.clone().into(), &target.column_names)],
             ..Select::default()
         };
         let columns = self.key_columns(&table, &mut select);
@@ -138,8 +138,7 @@ impl SelectIn {
         let between = TableRef::from_static(&secondary.table.name, Alias::None);
         let on = equal((table, target), (&between, secondary), &self.resolved.target_pairs);
         select.from = vec![FromItem::Table(table.clone())];
-        select.joins =
-            vec![Join { kind: JoinKind::Inner, target: FromItem::Table(between.clone()), on: Some(all(on)) }];
+        select.joins = vec![Join::new(JoinKind::Inner, between.clone(), Some(all(on)))];
         let first = target.column_names.len();
         let local = self.resolved.local_pairs.iter().enumerate();
         let columns: Vec<KeyColumn> = local
@@ -215,7 +214,7 @@ fn condition(columns: &[KeyColumn], keys: &[Value]) -> Expr {
         if let Some((low, high)) = range(keys) {
             let bound = |value: i64| Box::new(Expr::Bind(Value::I64(value)));
             let (operand, low, high) = (Box::new(key.expr.clone()), bound(low), bound(high));
-            return Expr::Between { operand, low, high, negated: false };
+            return Expr::Between { operand, low, high, symmetric: false, negated: false };
         }
         let values = keys.iter().map(|value| Expr::Bind(value.clone())).collect();
         return Expr::In {

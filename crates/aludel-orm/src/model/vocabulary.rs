@@ -46,7 +46,7 @@ impl<T: ModelTable> Selectable for Maybe<T> {
 
 /// All columns of one occurrence of a model's table.
 pub fn select_item<M: Model>(table: TableRef) -> SelectItem {
-    SelectItem::Columns(table, &M::definition().column_names)
+    SelectItem::Columns(table.into(), &M::definition().column_names)
 }
 
 /// The values of an object as assignments of an insert; unset fields are left to the database. Client defaults fill

@@ -188,7 +188,7 @@ fn between(secondary: &'static ModelDef) -> TableRef {
 }
 
 fn exists_in(from: Vec<FromItem>, filter: Vec<Tree>) -> Tree {
-    let items = vec![SelectItem::Expr(Tree::Literal(Value::I64(1)), None)];
-    let select = Box::new(Select { items, from, filter, ..ast::Select::default() });
+    let items = vec![SelectItem::Expr(Tree::LiteralColumn("1".into()), None)];
+    let select = ast::Query::from(Select { items, from, filter, ..ast::Select::default() });
     Tree::Exists { select, negated: false }
 }

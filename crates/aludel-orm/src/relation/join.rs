@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use aludel_sql::ast::{Alias, BinaryOperator, ColumnRef, Expr, FromItem, Join, JoinKind, TableRef};
+use aludel_sql::ast::{Alias, BinaryOperator, Expr, Join, JoinKind, TableRef};
 use aludel_sql::expression::{IntoFilter, new_alias};
 use aludel_sql::name::Name;
 use aludel_sql::statement::JoinTarget;
@@ -132,8 +132,7 @@ pub(crate) fn relation_joins(
 ) -> crate::Result<Vec<Join>> {
     let resolved = relation.resolve(owner)?;
     let other = (relation.target)();
-    let join =
-        |table: TableRef, on: Vec<Expr>| Join { kind, target: FromItem::Table(table), on: Some(all(on)) };
+    let join = |table: TableRef, on: Vec<Expr>| Join::new(kind, table, Some(all(on)));
     let Some(secondary) = relation.secondary else {
         let on = on_clause(source, owner, relation, &target)?;
         return Ok(vec![join(target, on)]);
@@ -185,9 +184,7 @@ pub(crate) fn equal(
 /// A column of one occurrence of a model's table.
 pub(crate) fn column(table: &TableRef, model: &'static ModelDef, index: usize) -> Expr {
     match model.table.columns.get(index) {
-        Some(column) => {
-            Expr::Column(ColumnRef { table: Some(table.clone()), name: Name::Borrowed(&column.name) })
-        }
+        Some(column) => Expr::column(table.clone(), Name::Borrowed(&column.name)),
         None => Expr::Invalid(format!("the model `{}` has no column number {index}", model.name)),
     }
 }
@@ -203,5 +200,5 @@ pub(crate) fn all(mut conditions: Vec<Expr>) -> Expr {
 /// A join that says why there is none. Its table has a name of its own, so that nothing else goes wrong before.
 fn invalid(kind: JoinKind, table: TableRef, message: String) -> Join {
     let table = TableRef { alias: Alias::Anonymous(new_alias()), ..table };
-    Join { kind, target: FromItem::Table(table), on: Some(Expr::Invalid(message)) }
+    Join::new(kind, table, Some(Expr::Invalid(message)))
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use aludel_engine::{Execution, connection};
-use aludel_sql::ast::{Alias, BinaryOperator, ColumnRef, Expr, SelectItem, Statement, TableRef};
+use aludel_sql::ast::{Alias, BinaryOperator, Expr, SelectItem, Statement, TableRef};
 use aludel_sql::decode::RowReader;
 use aludel_sql::encode::IntoKey;
 use aludel_sql::value::Value;
@@ -270,12 +270,12 @@ fn select_by_key(definition: &'static ModelDef, key: Vec<Value>) -> Statement {
     let table = TableRef::from_static(&definition.table.name, Alias::None);
     let filter = definition.primary_key.iter().zip(key).map(|(column, value)| {
         let name = definition.column_names[*column].clone();
-        let column = Expr::Column(ColumnRef { table: Some(table.clone()), name });
+        let column = Expr::column(table.clone(), name);
         Expr::Binary(BinaryOperator::Equal, Box::new(column), Box::new(Expr::Bind(value)))
     });
     Statement::Select(aludel_sql::ast::Select {
         filter: filter.collect(),
-        items: vec![SelectItem::Columns(table, &definition.column_names)],
+        items: vec![SelectItem::Columns(table.into(), &definition.column_names)],
         ..Default::default()
     })
 }

@@ -1,105 +1,11 @@
 //! Expressions.
 
-use super::Select;
+use std::sync::Arc;
+
+use super::*;
 use crate::name::Name;
-use crate::schema;
 use crate::types::Type;
 use crate::value::Value;
-
-/// Which occurrence of a table is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Alias {
-    /// The table under its own name.
-    None,
-    /// Another occurrence, told apart by a number; the compiler names it (`users_1`).
-    Anonymous(u32),
-    /// Another occurrence under a name that the user chose.
-    Named(Name),
-}
-
-/// One occurrence of a table in a statement.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TableRef {
-    /// The schema; `None` is the connection's default schema.
-    pub schema: Option<Name>,
-    /// The table's name.
-    pub name: Name,
-    /// Which occurrence.
-    pub alias: Alias,
-}
-
-impl TableRef {
-    /// The table under its own name.
-    pub fn new(name: &schema::TableName) -> Self {
-        TableRef {
-            schema: name.schema.clone().map(Name::Owned),
-            name: Name::Owned(name.name.clone()),
-            alias: Alias::None,
-        }
-    }
-
-    /// The same for a table that lives as long as the program: nothing is copied.
-    pub fn from_static(name: &'static schema::TableName, alias: Alias) -> Self {
-        TableRef {
-            schema: name.schema.as_deref().map(Name::Borrowed),
-            name: Name::Borrowed(&name.name),
-            alias,
-        }
-    }
-}
-
-/// A column of one occurrence of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ColumnRef {
-    /// The table; `None` names a column of whatever is in scope (a label, say).
-    pub table: Option<TableRef>,
-    /// The column's name.
-    pub name: Name,
-}
-
-/// Operators with one operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum UnaryOperator {
-    /// `NOT x`
-    Not,
-    /// `-x`
-    Negate,
-}
-
-/// Operators with two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum BinaryOperator {
-    /// `=`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// Equal, with `NULL` equal to `NULL`.
-    IsNotDistinctFrom,
-    /// Different, with `NULL` equal to `NULL`.
-    IsDistinctFrom,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Modulo,
-    /// `||`
-    Concat,
-}
 
 /// The right side of `IN`.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +13,9 @@ pub enum InList {
     /// Values; an empty list is never true.
     Values(Vec<Expr>),
     /// The rows of a query.
-    Select(Box<Select>),
+    Select(Query),
+    /// An expression that stands for a list: a user's own construct, an array, a text in parentheses.
+    Expr(Box<Expr>),
 }
 
 /// A call of a function.
@@ -119,15 +27,139 @@ pub struct Function {
     pub arguments: Vec<Expr>,
     /// Whether an aggregate looks at distinct values only.
     pub distinct: bool,
+    /// Names in front: `package.function`.
+    pub package: Vec<Name>,
+    /// Whether this is a function that every database has in some spelling, so that a dialect may write its own.
+    pub generic: bool,
+    /// The type of its result, where that is known.
+    pub ty: Option<Type>,
+}
+
+impl Function {
+    /// A call by name.
+    pub fn new(name: impl Into<Name>, arguments: Vec<Expr>) -> Self {
+        Function {
+            name: name.into(),
+            arguments,
+            distinct: false,
+            package: Vec::new(),
+            generic: false,
+            ty: None,
+        }
+    }
 }
 
 /// `CASE WHEN … THEN … ELSE … END`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
+    /// What is compared with each condition, where it is the short form.
+    pub operand: Option<Expr>,
     /// Conditions with their results.
     pub whens: Vec<(Expr, Expr)>,
     /// The result where no condition holds.
     pub otherwise: Option<Expr>,
+}
+
+/// A parameter with a name, a type or particular ways. Plain values need none of it: they are [`Expr::Bind`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// Its name, which databases with named parameters see.
+    pub name: Label,
+    /// Its value; `None` where it has to be handed in later.
+    pub value: Option<Value>,
+    /// Its type, where that is known.
+    pub ty: Option<Type>,
+    /// Whether the value is always written into the text.
+    pub literal: bool,
+}
+
+/// A value under a name, for itself and for the order and grouping of the same query. Mirrors SQLAlchemy's `Label`.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    /// What tells it apart; equal ids are the same label.
+    pub id: u32,
+    /// The name.
+    pub name: Label,
+    /// The value.
+    pub expr: Expr,
+}
+
+/// Two of them are the same where their ids are.
+impl PartialEq for Labelled {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// A regular expression's match or replacement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regexp {
+    /// What is looked at.
+    pub operand: Expr,
+    /// The pattern.
+    pub pattern: Expr,
+    /// What takes the place of a match; `None` asks whether there is one.
+    pub replacement: Option<Expr>,
+    /// Flags such as `i`.
+    pub flags: Option<Name>,
+    /// Whether no match is asked for.
+    pub negated: bool,
+}
+
+/// A full-text search. Mirrors SQLAlchemy's `match` operator and its MySQL `match` construct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// What is searched.
+    pub columns: Vec<Expr>,
+    /// What is looked for.
+    pub against: Expr,
+    /// MySQL: `IN BOOLEAN MODE`.
+    pub boolean_mode: bool,
+    /// MySQL: `IN NATURAL LANGUAGE MODE`.
+    pub natural_language: bool,
+    /// MySQL: `WITH QUERY EXPANSION`.
+    pub query_expansion: bool,
+    /// PostgreSQL: the configuration by whose rules words are compared.
+    pub configuration: Option<Name>,
+    /// Whether nothing must be found.
+    pub negated: bool,
+}
+
+/// The part of an array that `x[2:4]` names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slice {
+    /// The first element.
+    pub start: Option<Expr>,
+    /// The last element, included.
+    pub stop: Option<Expr>,
+    /// The step.
+    pub step: Option<Expr>,
+}
+
+/// What stands between the brackets of `x[…]`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subscript {
+    /// One element.
+    Element(Expr),
+    /// Several of them.
+    Slice(Slice),
+}
+
+/// An element of a JSON document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonAccess {
+    /// The document.
+    pub operand: Expr,
+    /// The key, index or path.
+    pub key: Expr,
+    /// Whether the key is a path.
+    pub path: bool,
+    /// Whether the key is a number.
+    pub integer_key: bool,
+    /// Whether the document is a PostgreSQL `jsonb`.
+    pub binary: bool,
+    /// What the element is read as; `None` is a document.
+    pub result: Option<Type>,
 }
 
 /// An expression.
@@ -135,24 +167,36 @@ pub struct Case {
 pub enum Expr {
     /// A column.
     Column(ColumnRef),
+    /// The n-th column, from 0, of a source that the statement defines: for columns whose names are made up.
+    Position(Arc<Derived>, usize),
     /// A value that is sent beside the text.
     Bind(Value),
+    /// The same with a name or a type.
+    Param(Box<Param>),
     /// The n-th value of a row of parameters that is given when the statement runs (many times).
     Parameter(usize),
     /// A value that is written into the text.
     Literal(Value),
     /// SQL in the user's own words.
     Text(Name),
+    /// The same with parameters in it.
+    Template(Box<Template>),
+    /// SQL in the user's own words that stands for a column: it binds as tightly as one, and its text is its name.
+    LiteralColumn(Name),
     /// `*`, as in `count(*)`.
     Star,
     /// The point in time at which the transaction began, as the database tells it.
     Now,
     /// The proposed value of a column, inside `ON CONFLICT DO UPDATE`.
     Excluded(Name),
+    /// Whatever the same statement gives another column of its row.
+    Assigned(Name),
     /// One operand.
     Unary(UnaryOperator, Box<Expr>),
     /// Two operands.
     Binary(BinaryOperator, Box<Expr>, Box<Expr>),
+    /// An operator of the user's own.
+    Operation(Box<CustomOperation>),
     /// Every one of these holds; none is true.
     All(Vec<Expr>),
     /// One of these holds; none is false.
@@ -174,6 +218,8 @@ pub enum Expr {
         low: Box<Expr>,
         /// The upper bound, included.
         high: Box<Expr>,
+        /// Whether the bounds may come in either order.
+        symmetric: bool,
         /// `NOT BETWEEN`.
         negated: bool,
     },
@@ -183,6 +229,8 @@ pub enum Expr {
         operand: Box<Expr>,
         /// The pattern.
         pattern: Box<Expr>,
+        /// What the database puts around the pattern.
+        affix: Affix,
         /// The character that takes `%` and `_` literally.
         escape: Option<char>,
         /// Whether case is ignored.
@@ -197,23 +245,100 @@ pub enum Expr {
         /// `IS NOT NULL`.
         negated: bool,
     },
+    /// A truth value used as a condition: written as a comparison where a database has no truth values.
+    Truth {
+        /// The value.
+        operand: Box<Expr>,
+        /// Whether it has to be false.
+        negated: bool,
+    },
+    /// A regular expression.
+    Regexp(Box<Regexp>),
+    /// A full-text search.
+    Match(Box<Match>),
+    /// `COLLATE`
+    Collate {
+        /// What is compared by it.
+        operand: Box<Expr>,
+        /// The collation.
+        collation: Name,
+        /// Its schema.
+        schema: Option<Name>,
+    },
+    /// `EXTRACT(field FROM x)`
+    Extract(Name, Box<Expr>),
     /// A function.
     Function(Function),
+    /// An aggregate or window function with the clauses behind its call.
+    Aggregate(Box<Aggregate>),
+    /// A column of a function's result: `(f(x)).name`.
+    FunctionColumn(Box<Expr>, Name),
+    /// A source as a value: a function's whole row.
+    Row(Arc<Derived>),
     /// `CASE`.
     Case(Box<Case>),
     /// `CAST`.
     Cast(Box<Expr>, Type),
+    /// A cast that yields `NULL` where it fails.
+    TryCast(Box<Expr>, Type),
+    /// The same value, known to be of a type; nothing is written. Mirrors SQLAlchemy's `type_coerce`.
+    Typed(Box<Expr>, Type),
+    /// An element or part of an array.
+    Subscript(Box<Expr>, Box<Subscript>),
+    /// An element of a JSON document.
+    Json(Box<JsonAccess>),
+    /// `ARRAY[…]`, with the type of the elements where it is known.
+    Array(Vec<Expr>, Option<Type>),
     /// A query used as a value.
-    Select(Box<Select>),
+    Select(Query),
     /// `EXISTS`.
     Exists {
         /// The query.
-        select: Box<Select>,
+        select: Query,
         /// `NOT EXISTS`.
         negated: bool,
     },
     /// Several values taken as one.
     Tuple(Vec<Expr>),
+    /// Several values behind each other, without parentheses.
+    List(Vec<Expr>, Separator),
+    /// An element of an order, where one stands inside of an expression.
+    Ordered(Box<OrderBy>),
+    /// A value under a name.
+    Labelled(Arc<Labelled>),
+    /// Parentheses that precedence does not ask for.
+    Group(Box<Expr>),
+    /// The next number of a sequence.
+    NextValue {
+        /// The sequence's schema.
+        schema: Option<Name>,
+        /// The sequence.
+        name: Name,
+    },
+    /// A construct of the user's own.
+    Custom(CustomExpr),
     /// Something that could not be turned into SQL; compiling it is an error with this message.
     Invalid(String),
+}
+
+/// What stands between the values of [`Expr::List`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Separator {
+    /// `, `
+    Comma,
+    /// A space.
+    Space,
+}
+
+impl Expr {
+    /// A column of a source.
+    pub fn column(source: impl Into<Source>, name: impl Into<Name>) -> Self {
+        Expr::Column(ColumnRef::new(source, name))
+    }
+
+    /// Two operands.
+    pub fn binary(operator: BinaryOperator, left: Expr, right: Expr) -> Self {
+        Expr::Binary(operator, Box::new(left), Box::new(right))
+    }
 }

@@ -1,66 +1,38 @@
-//! Expressions, with parentheses exactly where precedence asks for them.
+//! Expressions: one arm per kind.
 
+use std::sync::Arc;
+
+use super::bind::Bound;
+use super::operator::Like;
+use super::precedence::{Precedence, level};
 use super::{CompileError, Compiler};
-use crate::ast::{BinaryOperator, ColumnRef, Expr, InList, UnaryOperator};
-use crate::value::Value;
-
-/// How tightly an operator binds; higher binds tighter.
-type Precedence = u8;
-
-const OR: Precedence = 1;
-pub(super) const AND: Precedence = 2;
-const NOT: Precedence = 3;
-pub(super) const COMPARISON: Precedence = 4;
-/// SQLite binds it tighter than arithmetic, PostgreSQL less tightly: both sides of the fence get parentheses.
-const CONCAT: Precedence = 5;
-const SUM: Precedence = 6;
-const PRODUCT: Precedence = 7;
-const NEGATION: Precedence = 8;
-const ATOM: Precedence = 9;
-
-fn precedence(expr: &Expr) -> Precedence {
-    match expr {
-        Expr::Any(parts) | Expr::All(parts) if parts.len() == 1 => precedence(&parts[0]),
-        Expr::Any(parts) if !parts.is_empty() => OR,
-        Expr::All(parts) if !parts.is_empty() => AND,
-        Expr::Any(_) | Expr::All(_) => COMPARISON,
-        Expr::Unary(UnaryOperator::Not, _) => NOT,
-        Expr::Unary(UnaryOperator::Negate, _) => NEGATION,
-        Expr::Binary(operator, ..) => operator_precedence(*operator),
-        Expr::In { .. } | Expr::Between { .. } | Expr::Like { .. } | Expr::IsNull { .. } => COMPARISON,
-        // `NOT EXISTS` is a NOT in front of an atom.
-        Expr::Exists { negated: true, .. } => NOT,
-        // The words of a user may hold any operator.
-        Expr::Text(_) => OR,
-        _ => ATOM,
-    }
-}
-
-fn operator_precedence(operator: BinaryOperator) -> Precedence {
-    use BinaryOperator::*;
-    match operator {
-        Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual | IsNotDistinctFrom
-        | IsDistinctFrom => COMPARISON,
-        Add | Subtract => SUM,
-        Multiply | Divide | Modulo => PRODUCT,
-        Concat => CONCAT,
-    }
-}
+use crate::ast::{
+    Case, ColumnRef, Derived, Direction, Expr, Labelled, OrderBy, Separator, Slice, Source, SourceUse,
+    Subscript, Template, TemplatePart,
+};
+use crate::types::Type;
 
 impl Compiler<'_> {
-    pub(super) fn expr(&mut self, expr: &Expr) -> Result<(), CompileError> {
+    /// Writes an expression.
+    ///
+    /// # Errors
+    /// Where the dialect cannot say it, or where it names a source that is not in reach.
+    pub fn expr(&mut self, expr: &Expr) -> Result<(), CompileError> {
         match expr {
             Expr::Column(column) => self.column(column),
+            Expr::Position(derived, index) => self.position(derived, *index),
             Expr::Bind(value) => self.bind(value),
+            Expr::Param(param) => self.param(param),
             Expr::Parameter(index) => {
-                self.placeholder(super::Bind::Row(*index));
+                self.placeholder(Bound::Row(*index), None);
                 Ok(())
             }
             Expr::Literal(value) => self.dialect.literal(value, &mut self.sql),
-            Expr::Text(text) => {
+            Expr::Text(text) | Expr::LiteralColumn(text) => {
                 self.push(text);
                 Ok(())
             }
+            Expr::Template(template) => self.template(template),
             Expr::Star => {
                 self.push("*");
                 Ok(())
@@ -71,283 +43,312 @@ impl Compiler<'_> {
                 Ok(())
             }
             Expr::Excluded(name) => {
-                if self.dialect.capabilities().on_conflict {
-                    self.push("excluded.");
-                    self.quote(name);
-                } else {
-                    self.push("VALUES(");
-                    self.quote(name);
-                    self.push(")");
-                }
+                self.excluded(name);
                 Ok(())
             }
-            Expr::Unary(UnaryOperator::Not, operand) => {
-                self.push("NOT ");
-                self.operand(operand, NOT + 1)
-            }
-            Expr::Unary(UnaryOperator::Negate, operand) => {
-                self.push("-");
-                // Two dashes in a row would begin a comment.
-                let least = if self.begins_with_minus(operand) { ATOM + 1 } else { NEGATION + 1 };
-                self.operand(operand, least)
-            }
+            Expr::Assigned(name) => self.assigned(name),
+            Expr::Unary(operator, operand) => self.unary(*operator, operand),
             Expr::Binary(operator, left, right) => self.binary(*operator, left, right),
-            Expr::All(parts) => self.junction(parts, " AND ", AND, true),
-            Expr::Any(parts) => self.junction(parts, " OR ", OR, false),
+            Expr::Operation(operation) => self.operation(operation),
+            Expr::All(parts) => self.junction(parts, true),
+            Expr::Any(parts) => self.junction(parts, false),
             Expr::In { operand, list, negated } => self.in_list(operand, list, *negated),
-            Expr::Between { operand, low, high, negated } => {
-                self.operand(operand, COMPARISON + 1)?;
-                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.operand(low, COMPARISON + 1)?;
-                self.push(" AND ");
-                self.operand(high, COMPARISON + 1)
+            Expr::Between { operand, low, high, symmetric, negated } => {
+                self.between(operand, low, high, *symmetric, *negated)
             }
-            Expr::Like { operand, pattern, escape, insensitive, negated } => {
-                self.like(operand, pattern, *escape, *insensitive, *negated)
-            }
-            Expr::IsNull { operand, negated } => {
-                self.operand(operand, COMPARISON + 1)?;
-                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
-                Ok(())
-            }
-            Expr::Function(function) => {
-                self.push(&function.name);
-                self.push(if function.distinct { "(DISTINCT " } else { "(" });
-                self.list(&function.arguments, ", ", Self::expr)?;
-                self.push(")");
-                Ok(())
-            }
-            Expr::Case(case) => {
-                self.push("CASE");
-                for (condition, result) in &case.whens {
-                    self.push(" WHEN ");
-                    self.expr(condition)?;
-                    self.push(" THEN ");
-                    self.expr(result)?;
+            Expr::Like { operand, pattern, affix, escape, insensitive, negated } => self.like(&Like {
+                operand,
+                pattern,
+                affix: *affix,
+                escape: *escape,
+                insensitive: *insensitive,
+                negated: *negated,
+            }),
+            Expr::IsNull { operand, negated } => self.is_null(operand, *negated),
+            Expr::Truth { operand, negated } => self.truth(operand, *negated),
+            Expr::Regexp(regexp) => self.regexp(regexp),
+            Expr::Match(search) => self.search(search),
+            Expr::Collate { operand, collation, schema } => {
+                self.operand(operand, Precedence::level(level::COLLATE))?;
+                self.push(" COLLATE ");
+                if let Some(schema) = schema {
+                    self.quote(schema);
+                    self.push(".");
                 }
-                if let Some(otherwise) = &case.otherwise {
-                    self.push(" ELSE ");
-                    self.expr(otherwise)?;
-                }
-                self.push(" END");
+                self.dialect.collation(collation, &mut self.sql);
                 Ok(())
             }
-            Expr::Cast(operand, ty) => {
-                self.push("CAST(");
-                self.expr(operand)?;
-                self.push(" AS ");
-                let name = self.dialect.cast_type_name(ty)?;
-                self.push(&name);
-                self.push(")");
-                Ok(())
-            }
-            Expr::Select(select) => {
+            Expr::Extract(field, operand) => self.extract(field, operand),
+            Expr::Function(function) => self.function(function),
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate),
+            Expr::FunctionColumn(call, name) => {
                 self.push("(");
-                self.select(select)?;
-                self.push(")");
+                self.expr(call)?;
+                self.push(").");
+                self.quote(name);
                 Ok(())
             }
+            Expr::Row(derived) => self.row(derived),
+            Expr::Case(case) => self.case(case),
+            Expr::Cast(operand, ty) => self.cast(operand, ty),
+            Expr::TryCast(operand, ty) => {
+                if self.dialect.try_cast(self, operand, ty)? {
+                    return Ok(());
+                }
+                Err(self.unsupported("TRY_CAST"))
+            }
+            Expr::Typed(inner, _) => self.expr(inner),
+            Expr::Subscript(operand, subscript) => self.subscript(operand, subscript),
+            Expr::Json(access) => {
+                if self.dialect.json(self, access)? {
+                    return Ok(());
+                }
+                Err(self.unsupported("elements of JSON documents"))
+            }
+            Expr::Array(parts, ty) => {
+                if self.dialect.array(self, parts, ty.as_ref())? {
+                    return Ok(());
+                }
+                Err(self.unsupported("arrays"))
+            }
+            Expr::Select(query) => self.subquery(query),
             Expr::Exists { select, negated } => {
-                self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
-                self.select(select)?;
-                self.push(")");
+                self.push(if *negated { "NOT (EXISTS " } else { "EXISTS " });
+                self.subquery(select)?;
+                self.push(if *negated { ")" } else { "" });
                 Ok(())
             }
             Expr::Tuple(parts) => {
                 self.push("(");
-                self.list(parts, ", ", Self::expr)?;
+                self.exprs(parts)?;
                 self.push(")");
                 Ok(())
             }
+            Expr::List(parts, separator) => {
+                let separator = match separator {
+                    Separator::Comma => ", ",
+                    Separator::Space => " ",
+                };
+                self.list(parts, separator, Self::expr)
+            }
+            Expr::Ordered(order) => self.order(order),
+            Expr::Labelled(label) => self.expr(&label.expr),
+            Expr::Group(inner) => {
+                self.push("(");
+                self.expr(inner)?;
+                self.push(")");
+                Ok(())
+            }
+            Expr::NextValue { schema, name } => {
+                if self.dialect.next_value(self, schema.as_deref(), name)? {
+                    return Ok(());
+                }
+                Err(self.unsupported("sequences"))
+            }
+            Expr::Custom(custom) => custom.construct().compile(self),
             Expr::Invalid(message) => Err(CompileError::invalid(message.clone())),
         }
     }
 
     pub(super) fn column(&mut self, column: &ColumnRef) -> Result<(), CompileError> {
-        if let Some(table) = &column.table {
-            self.scopes.check(table, &column.name)?;
-            let name = self.scopes.name(table);
+        match &column.source {
+            None => {
+                self.quote(&column.name);
+                Ok(())
+            }
+            Some(source) => self.column_of(source, &column.name),
+        }
+    }
+
+    /// A column of a source, behind the source's name.
+    pub(super) fn column_of(&mut self, source: &Source, name: &str) -> Result<(), CompileError> {
+        if self.qualified {
+            self.scopes.check(source.into(), name)?;
+            self.qualifier(source);
+        }
+        self.quote(name);
+        Ok(())
+    }
+
+    fn qualifier(&mut self, source: &Source) {
+        if let Source::Table(table) = source
+            && table.alias == crate::ast::Alias::None
+        {
+            if let Some(schema) = self.translated(table.schema.as_deref()) {
+                self.quote(&schema);
+                self.push(".");
+            }
+            self.quote(&table.name);
+            self.push(".");
+            return;
+        }
+        if let Some(name) = self.source_name(source) {
             self.quote(&name);
             self.push(".");
         }
-        self.quote(&column.name);
+    }
+
+    /// A column by its place among those of a source that the statement defines.
+    fn position(&mut self, derived: &Arc<Derived>, index: usize) -> Result<(), CompileError> {
+        let Some(name) = self.derived_column(derived, index) else {
+            return Err(CompileError::invalid(format!(
+                "a column is named by its place {index}, and its source has only {} columns",
+                derived.width()
+            )));
+        };
+        if self.qualified {
+            self.scopes.check(SourceUse::Derived(derived), &name)?;
+            self.qualifier(&Source::Derived(derived.clone()));
+        }
+        self.quote(&name);
         Ok(())
     }
 
-    /// Writes an operand, in parentheses where it binds less tightly than `least`.
-    pub(super) fn operand(&mut self, expr: &Expr, least: Precedence) -> Result<(), CompileError> {
-        if precedence(expr) >= least {
-            return self.expr(expr);
+    /// A source as one value: its name alone.
+    fn row(&mut self, derived: &Arc<Derived>) -> Result<(), CompileError> {
+        self.scopes.check(SourceUse::Derived(derived), "*")?;
+        match self.derived_name(derived) {
+            Some(name) => self.quote(&name),
+            None => return Err(CompileError::invalid("a source without a name is used as a value: name it")),
         }
-        self.push("(");
-        self.expr(expr)?;
-        self.push(")");
         Ok(())
     }
 
-    fn binary(&mut self, operator: BinaryOperator, left: &Expr, right: &Expr) -> Result<(), CompileError> {
-        use BinaryOperator::*;
-        let level = operator_precedence(operator);
-        let words = match operator {
-            Equal => " = ",
-            NotEqual => " != ",
-            Less => " < ",
-            LessOrEqual => " <= ",
-            Greater => " > ",
-            GreaterOrEqual => " >= ",
-            Add => " + ",
-            Subtract => " - ",
-            Multiply => " * ",
-            Divide => " / ",
-            Modulo => " % ",
-            Concat if self.dialect.capabilities().quote == '`' => {
-                self.push("concat(");
-                self.expr(left)?;
-                self.push(", ");
-                self.expr(right)?;
-                self.push(")");
-                return Ok(());
-            }
-            Concat => " || ",
-            IsDistinctFrom | IsNotDistinctFrom => {
-                return self.distinct_from(operator == IsDistinctFrom, left, right);
-            }
-        };
-        // A chain of the same associative operator needs no parentheses on its left side.
-        let left_least = match operator {
-            Concat if !same_operator(left, operator) => NEGATION,
-            _ if level == COMPARISON => level + 1,
-            _ => level,
-        };
-        let right_least = match operator {
-            Concat if !same_operator(right, operator) => NEGATION,
-            Add | Multiply | Concat if same_operator(right, operator) => level,
-            _ => level + 1,
-        };
-        self.operand(left, left_least)?;
-        self.push(words);
-        self.operand(right, right_least)
-    }
-
-    /// Whether the text of an expression begins with a minus sign.
-    fn begins_with_minus(&self, expr: &Expr) -> bool {
-        let negative = |value: &Value| match value {
-            Value::I64(number) => *number < 0,
-            Value::F64(number) => number.is_sign_negative(),
-            _ => false,
-        };
-        match expr {
-            Expr::Literal(value) => negative(value),
-            Expr::Bind(value) => self.inline_binds && negative(value),
-            _ => false,
-        }
-    }
-
-    fn distinct_from(&mut self, distinct: bool, left: &Expr, right: &Expr) -> Result<(), CompileError> {
-        match self.dialect.capabilities().is_distinct_from {
-            Some((is, is_not)) => {
-                self.operand(left, COMPARISON + 1)?;
-                self.push(" ");
-                self.push(if distinct { is } else { is_not });
-                self.push(" ");
-                self.operand(right, COMPARISON + 1)
-            }
-            None => {
-                self.push(if distinct { "NOT (" } else { "(" });
-                self.operand(left, COMPARISON + 1)?;
-                self.push(" <=> ");
-                self.operand(right, COMPARISON + 1)?;
-                self.push(")");
-                Ok(())
+    pub(super) fn template(&mut self, template: &Template) -> Result<(), CompileError> {
+        for part in &template.parts {
+            match part {
+                TemplatePart::Sql(sql) => self.push(sql),
+                TemplatePart::Expr(expr) => self.expr(expr)?,
             }
         }
+        Ok(())
     }
 
-    /// Conditions with a word between; an empty list is a constant.
-    fn junction(
-        &mut self,
-        parts: &[Expr],
-        word: &str,
-        level: Precedence,
-        empty: bool,
-    ) -> Result<(), CompileError> {
-        match parts {
-            [] => {
-                self.push(if empty { "1 = 1" } else { "1 = 0" });
-                Ok(())
-            }
-            [single] => self.expr(single),
-            several => self.connected(several, word, level),
-        }
-    }
-
-    pub(super) fn connected(
-        &mut self,
-        parts: &[Expr],
-        word: &str,
-        level: Precedence,
-    ) -> Result<(), CompileError> {
-        self.list(parts, word, |compiler, part| compiler.operand(part, level))
-    }
-
-    fn in_list(&mut self, operand: &Expr, list: &InList, negated: bool) -> Result<(), CompileError> {
-        if let InList::Values(values) = list
-            && values.is_empty()
-        {
-            // Still a condition on the operand's rows, and true or false whatever they hold.
-            self.push(if negated { "1 = 1" } else { "1 = 0" });
+    fn extract(&mut self, field: &str, operand: &Expr) -> Result<(), CompileError> {
+        if self.dialect.extract(self, field, operand)? {
             return Ok(());
         }
-        self.operand(operand, COMPARISON + 1)?;
-        self.push(if negated { " NOT IN (" } else { " IN (" });
-        match list {
-            InList::Values(values) => {
-                self.list(values, ", ", Self::expr)?;
-                if !self.inline_binds && values.iter().all(|value| matches!(value, Expr::Bind(_))) {
-                    let missing = crate::ast::key::padded_length(values.len()) - values.len();
-                    for _ in 0..missing {
-                        self.push(", ");
-                        self.expr(&values[values.len() - 1])?;
-                    }
-                }
-            }
-            InList::Select(select) => self.select(select)?,
-        }
+        self.push("EXTRACT(");
+        self.push(field);
+        self.push(" FROM ");
+        self.expr(operand)?;
         self.push(")");
         Ok(())
     }
 
-    fn like(
-        &mut self,
-        operand: &Expr,
-        pattern: &Expr,
-        escape: Option<char>,
-        insensitive: bool,
-        negated: bool,
-    ) -> Result<(), CompileError> {
-        let ilike = self.dialect.capabilities().ilike;
-        let fold = insensitive && !ilike;
-        for (index, side) in [operand, pattern].into_iter().enumerate() {
-            if index == 1 {
-                self.push(if negated { " NOT" } else { "" });
-                self.push(if insensitive && ilike { " ILIKE " } else { " LIKE " });
-            }
-            if fold {
-                self.push("lower(");
-                self.expr(side)?;
-                self.push(")");
-            } else {
-                self.operand(side, COMPARISON + 1)?;
+    fn case(&mut self, case: &Case) -> Result<(), CompileError> {
+        self.push("CASE");
+        if let Some(operand) = &case.operand {
+            self.push(" ");
+            self.expr(operand)?;
+        }
+        for (condition, result) in &case.whens {
+            self.push(" WHEN ");
+            self.operand(condition, Precedence::level(level::ALWAYS))?;
+            self.push(" THEN ");
+            self.expr(result)?;
+        }
+        if let Some(otherwise) = &case.otherwise {
+            self.push(" ELSE ");
+            self.expr(otherwise)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+
+    /// `CAST`, in the dialect's own way where it has one.
+    ///
+    /// # Errors
+    /// Where the dialect cannot cast to the type.
+    pub fn cast(&mut self, operand: &Expr, ty: &Type) -> Result<(), CompileError> {
+        if self.dialect.cast(self, operand, ty)? {
+            return Ok(());
+        }
+        self.standard_cast("CAST", operand, ty)
+    }
+
+    /// `CAST(x AS type)`, or another word with the same form.
+    ///
+    /// # Errors
+    /// Where the dialect has no such type.
+    pub fn standard_cast(&mut self, word: &str, operand: &Expr, ty: &Type) -> Result<(), CompileError> {
+        self.push(word);
+        self.push("(");
+        self.expr(operand)?;
+        self.push(" AS ");
+        let name = self.dialect.cast_type_name(ty)?;
+        self.push(&name);
+        self.push(")");
+        Ok(())
+    }
+
+    fn subscript(&mut self, operand: &Expr, subscript: &Subscript) -> Result<(), CompileError> {
+        if !self.dialect.capabilities().subscripts {
+            return Err(self.unsupported("elements of arrays"));
+        }
+        let atom = matches!(operand, Expr::Function(_) | Expr::Aggregate(_) | Expr::Array(..));
+        if atom {
+            self.push("(");
+            self.expr(operand)?;
+            self.push(")");
+        } else {
+            self.operand(operand, Precedence { level: level::INDEX, chain: Some("[]") })?;
+        }
+        self.push("[");
+        match subscript {
+            Subscript::Element(index) => self.expr(index)?,
+            Subscript::Slice(Slice { start, stop, step }) => {
+                start.iter().try_for_each(|start| self.expr(start))?;
+                self.push(":");
+                stop.iter().try_for_each(|stop| self.expr(stop))?;
+                if let Some(step) = step {
+                    self.push(":");
+                    self.expr(step)?;
+                }
             }
         }
-        if let Some(escape) = escape {
-            self.push(" ESCAPE ");
-            self.dialect.literal(&crate::Value::Text(escape.to_string()), &mut self.sql)?;
+        self.push("]");
+        Ok(())
+    }
+
+    pub(super) fn orders(&mut self, orders: &[OrderBy]) -> Result<(), CompileError> {
+        self.list(orders, ", ", Self::order)
+    }
+
+    /// An element of an order.
+    pub(super) fn order(&mut self, order: &OrderBy) -> Result<(), CompileError> {
+        // Where a database has no words for it, sorting by "is it NULL" first says the same.
+        let native = self.dialect.capabilities().nulls_ordering;
+        if let (Some(first), false) = (order.nulls_first, native) {
+            self.operand(&order.expr, Precedence::level(level::COMPARISON))?;
+            self.push(if first { " IS NOT NULL, " } else { " IS NULL, " });
+        }
+        self.by_label(&order.expr, Precedence::level(level::AND))?;
+        self.push(match order.direction {
+            Direction::Unstated => "",
+            Direction::Ascending => " ASC",
+            Direction::Descending => " DESC",
+        });
+        if let (Some(first), true) = (order.nulls_first, native) {
+            self.push(if first { " NULLS FIRST" } else { " NULLS LAST" });
         }
         Ok(())
     }
-}
 
-fn same_operator(expr: &Expr, operator: BinaryOperator) -> bool {
-    matches!(expr, Expr::Binary(other, ..) if *other == operator)
+    /// An element of an order or grouping: by its label's name where the same query has the label.
+    pub(super) fn by_label(&mut self, expr: &Expr, against: Precedence) -> Result<(), CompileError> {
+        if let Expr::Labelled(label) = expr
+            && self.is_own_label(label)
+        {
+            let name = self.label_text(&label.name);
+            self.quote(&name);
+            return Ok(());
+        }
+        self.operand(expr, against)
+    }
+
+    fn is_own_label(&self, label: &Labelled) -> bool {
+        self.dialect.capabilities().order_by_label
+            && self.scopes.stack.last().is_some_and(|frame| frame.labels.contains(&label.id))
+    }
 }

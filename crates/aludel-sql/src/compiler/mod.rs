@@ -1,23 +1,37 @@
 //! From the tree to a database's text.
 //!
-//! Three steps, each of which can be looked at by itself: *resolve* (which tables a query reads, what anonymous
-//! aliases are called, whether every column's table is in reach), *write* (the text), and *bind* (which value goes
-//! to which placeholder).
+//! Three steps, each of which can be looked at by itself: *resolve* (which sources a query reads, what anonymous
+//! names become, whether every column's source is in reach), *write* (the text), and *bind* (which value goes to
+//! which placeholder). One file per construct; what a database says in its own way is a fact of its
+//! [`Capabilities`](crate::Capabilities) or a method of its [`Dialect`], which writes through the same [`Compiler`].
 
+mod bind;
+mod columns;
+mod compound;
+mod cte;
 mod error;
 mod expr;
-mod query;
+mod from;
+mod function;
+mod limit;
+mod names;
+mod operator;
+mod precedence;
 mod scope;
+mod select;
 mod write;
 
-use std::collections::HashMap;
+pub use error::{CompileError, CompileErrorKind};
+pub use limit::RowLimit;
+pub use operator::Like;
+pub use precedence::{Precedence, level};
 
-pub use error::CompileError;
-
-use crate::ast::Statement;
 use crate::ast::key::StatementKey;
-use crate::dialect::{Dialect, Placeholder};
-use crate::value::Value;
+use crate::ast::{Expr, Query, Select, Statement};
+use crate::dialect::Dialect;
+use bind::Bind;
+use cte::Ctes;
+use names::Names;
 use scope::Scopes;
 
 /// A statement's text for one database, and which of its values goes where.
@@ -31,10 +45,19 @@ pub struct Compiled {
     pub returns_rows: bool,
 }
 
+/// What a text is made for, other than the dialect.
+#[derive(Clone, Debug, Default)]
+pub struct CompileOptions {
+    /// Whether values are written into the text rather than bound.
+    pub literal_values: bool,
+    /// Schemas that take the place of others; `None` is "no schema". Mirrors SQLAlchemy's `schema_translate_map`.
+    pub schemas: Vec<(Option<String>, Option<String>)>,
+}
+
 /// Compiles a statement.
 ///
 /// # Errors
-/// Where the dialect cannot say it, or where it names a table that is not in reach.
+/// Where the dialect cannot say it, or where it names a source that is not in reach.
 ///
 /// ```
 /// use aludel_sql::dialect::sqlite::Sqlite;
@@ -57,7 +80,20 @@ pub fn compile_keyed(
     key: &StatementKey<'_>,
     dialect: &dyn Dialect,
 ) -> Result<Compiled, CompileError> {
-    let mut compiler = Compiler::new(dialect);
+    compile_with(statement, key, dialect, &CompileOptions::default())
+}
+
+/// The same with options.
+///
+/// # Errors
+/// As for [`compile`].
+pub fn compile_with(
+    statement: &Statement,
+    key: &StatementKey<'_>,
+    dialect: &dyn Dialect,
+    options: &CompileOptions,
+) -> Result<Compiled, CompileError> {
+    let mut compiler = Compiler::new(dialect, options);
     compiler.statement(statement)?;
     compiler.finish(key)
 }
@@ -67,62 +103,145 @@ pub fn compile_keyed(
 /// # Errors
 /// As for [`compile`], and for values that have no literal form.
 pub fn render_literal(statement: &Statement, dialect: &dyn Dialect) -> Result<String, CompileError> {
-    let mut compiler = Compiler::new(dialect);
-    compiler.inline_binds = true;
+    let options = CompileOptions { literal_values: true, ..CompileOptions::default() };
+    let mut compiler = Compiler::new(dialect, &options);
     compiler.statement(statement)?;
     Ok(compiler.sql)
 }
 
-/// Renders one expression with its values written into the text: a server default, a check.
+/// Renders one expression with its values written into the text: a server default, a check. Columns are taken as
+/// they are, whatever they belong to.
 ///
 /// # Errors
 /// As for [`compile`], and for values that have no literal form.
-pub fn render_expr(expr: &crate::ast::Expr, dialect: &dyn Dialect) -> Result<String, CompileError> {
-    let mut compiler = Compiler::new(dialect);
-    compiler.inline_binds = true;
+pub fn render_expr(expr: &Expr, dialect: &dyn Dialect) -> Result<String, CompileError> {
+    let options = CompileOptions { literal_values: true, ..CompileOptions::default() };
+    render_expr_with(expr, dialect, &options, true)
+}
+
+/// The same with options; `qualified` tells whether columns have the names of their sources in front.
+///
+/// # Errors
+/// As for [`compile`], and for values that have no literal form.
+pub fn render_expr_with(
+    expr: &Expr,
+    dialect: &dyn Dialect,
+    options: &CompileOptions,
+    qualified: bool,
+) -> Result<String, CompileError> {
+    let mut compiler = Compiler::new(dialect, options);
     compiler.scopes.open_world();
+    compiler.qualified = qualified;
     compiler.expr(expr)?;
     Ok(compiler.sql)
 }
 
-struct Compiler<'d> {
+/// Renders one element of a `FROM` list by itself: a join, a subquery with its alias.
+///
+/// # Errors
+/// As for [`compile`].
+pub fn render_from(
+    item: &crate::ast::FromItem,
+    dialect: &dyn Dialect,
+    options: &CompileOptions,
+) -> Result<String, CompileError> {
+    let mut compiler = Compiler::new(dialect, options);
+    compiler.scopes.open_world();
+    compiler.from_item(item)?;
+    Ok(compiler.sql)
+}
+
+/// Writes one statement for one dialect. Dialects and constructs of the user's own write through it.
+#[derive(Debug)]
+pub struct Compiler<'d> {
     dialect: &'d dyn Dialect,
+    options: &'d CompileOptions,
     sql: String,
     binds: Vec<Bind>,
+    placeholders: usize,
     scopes: Scopes,
-    inline_binds: bool,
+    names: Names,
+    ctes: Ctes,
+    /// Whether values are written into the text at this point.
+    literal: bool,
+    /// Whether columns have the names of their sources in front at this point.
+    qualified: bool,
+    /// Whether an operator's operand is being written.
+    inside_operator: bool,
     returns_rows: bool,
 }
 
-/// What a placeholder stands for.
-enum Bind {
-    /// The bound value at this address of the tree. The tree does not move while it is compiled.
-    Value(usize),
-    /// The n-th value of a row that is given when the statement runs.
-    Row(usize),
-}
-
 impl<'d> Compiler<'d> {
-    fn new(dialect: &'d dyn Dialect) -> Self {
+    fn new(dialect: &'d dyn Dialect, options: &'d CompileOptions) -> Self {
         Compiler {
             dialect,
-            sql: String::with_capacity(160),
+            options,
+            sql: String::with_capacity(256),
             binds: Vec::new(),
+            placeholders: 0,
             scopes: Scopes::default(),
-            inline_binds: false,
+            names: Names::default(),
+            ctes: Ctes::default(),
+            literal: options.literal_values,
+            qualified: true,
+            inside_operator: false,
             returns_rows: false,
         }
     }
 
-    fn push(&mut self, text: &str) {
+    /// The dialect that is written for.
+    pub fn dialect(&self) -> &'d dyn Dialect {
+        self.dialect
+    }
+
+    /// Writes SQL as it is.
+    pub fn push(&mut self, text: &str) {
         self.sql.push_str(text);
     }
 
-    fn quote(&mut self, name: &str) {
+    /// Writes an identifier, quoted where it has to be.
+    pub fn quote(&mut self, name: &str) {
         self.dialect.quote(name, &mut self.sql);
     }
 
-    fn list<T>(
+    /// Whether values are written into the text at this point.
+    pub fn writes_literals(&self) -> bool {
+        self.literal
+    }
+
+    /// Writes a part with its values in the text, whatever holds around it.
+    ///
+    /// # Errors
+    /// As what is written.
+    pub fn with_literals<T>(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<T, CompileError>,
+    ) -> Result<T, CompileError> {
+        let before = std::mem::replace(&mut self.literal, true);
+        let written = write(self);
+        self.literal = before;
+        written
+    }
+
+    /// Writes a part in which columns stand without the names of their sources.
+    ///
+    /// # Errors
+    /// As what is written.
+    pub fn unqualified<T>(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<T, CompileError>,
+    ) -> Result<T, CompileError> {
+        let before = std::mem::replace(&mut self.qualified, false);
+        let written = write(self);
+        self.qualified = before;
+        written
+    }
+
+    /// Writes things with a separator between.
+    ///
+    /// # Errors
+    /// As what is written.
+    pub fn list<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
         separator: &str,
@@ -137,68 +256,72 @@ impl<'d> Compiler<'d> {
         Ok(())
     }
 
-    fn bind(&mut self, value: &Value) -> Result<(), CompileError> {
-        if self.inline_binds {
-            return self.dialect.literal(value, &mut self.sql);
-        }
-        self.placeholder(Bind::Value(std::ptr::from_ref(value) as usize));
-        Ok(())
+    /// Writes expressions with commas between.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn exprs(&mut self, exprs: &[Expr]) -> Result<(), CompileError> {
+        self.list(exprs, ", ", Self::expr)
     }
 
-    fn placeholder(&mut self, bind: Bind) {
-        self.binds.push(bind);
-        match self.dialect.capabilities().placeholder {
-            Placeholder::Question => self.push("?"),
-            Placeholder::Dollar => {
-                let number = self.binds.len().to_string();
-                self.push("$");
-                self.push(&number);
-            }
-            Placeholder::Named => {
-                let number = self.binds.len().to_string();
-                self.push(":param_");
-                self.push(&number);
-            }
-        }
-    }
-
-    fn unsupported(&self, what: &str) -> CompileError {
+    /// The error that this dialect lacks a construct.
+    pub fn unsupported(&self, what: &str) -> CompileError {
         CompileError::unsupported(self.dialect.name(), what)
     }
 
-    fn finish(self, key: &StatementKey<'_>) -> Result<Compiled, CompileError> {
-        let most = self.dialect.capabilities().max_parameters;
-        if self.binds.len() > most {
-            return Err(CompileError::too_many_parameters(self.dialect.name(), self.binds.len(), most));
+    /// Writes a query in parentheses, as a value or the right side of an operator.
+    ///
+    /// # Errors
+    /// As for [`compile`].
+    pub fn subquery(&mut self, query: &Query) -> Result<(), CompileError> {
+        self.push("(");
+        self.query(query, Position::Value)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn select(&mut self, select: &Select, position: Position) -> Result<(), CompileError> {
+        if !self.dialect.select(self, select, position)? {
+            self.standard_select(select, position, None)?;
         }
-        // A value that the key repeats (to fill up an IN list) has several indexes, used one after another.
-        let mut places: HashMap<usize, std::collections::VecDeque<usize>> = HashMap::new();
-        for (index, value) in key.binds().iter().enumerate() {
-            places.entry(std::ptr::from_ref::<Value>(value) as usize).or_default().push_back(index);
+        Ok(())
+    }
+}
+
+/// Where a query stands in a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// By itself.
+    Top,
+    /// As a value, or behind an operator.
+    Value,
+    /// In `FROM`, or as a common table expression; with the number of what it defines.
+    From(u32),
+    /// The same behind `LATERAL`.
+    Lateral(u32),
+    /// A member of a compound, behind the first one where the flag is set, inside of the position's owner.
+    Member {
+        /// Which member.
+        index: usize,
+        /// The number of what the compound defines, where it does.
+        owner: Option<u32>,
+    },
+    /// The source of an insert's rows.
+    Insert,
+}
+
+impl Position {
+    /// The number of the source whose columns the query's columns are.
+    pub(crate) fn owner(self) -> Option<u32> {
+        match self {
+            Position::From(id) | Position::Lateral(id) => Some(id),
+            Position::Member { index: 0, owner } => owner,
+            _ => None,
         }
-        let mut binds = Vec::with_capacity(self.binds.len());
-        for bind in &self.binds {
-            match bind {
-                Bind::Row(index) => binds.push(*index),
-                Bind::Value(address) => {
-                    let Some(queue) = places.get_mut(address) else {
-                        return Err(CompileError::internal(
-                            "a bound value is not part of the statement's key",
-                        ));
-                    };
-                    let index = match queue.len() {
-                        0 => {
-                            return Err(CompileError::internal(
-                                "a bound value is written more often than it is kept",
-                            ));
-                        }
-                        1 => queue[0],
-                        _ => queue.pop_front().unwrap_or_default(),
-                    };
-                    binds.push(index);
-                }
-            }
-        }
-        Ok(Compiled { sql: self.sql, binds, returns_rows: self.returns_rows })
+    }
+
+    /// Whether the query's columns are named for somebody who reads it by name.
+    pub(crate) fn names_columns(self) -> bool {
+        matches!(self, Position::From(_) | Position::Lateral(_) | Position::Member { owner: Some(_), .. })
     }
 }

@@ -1,9 +1,12 @@
 //! `INSERT`, `UPDATE`, `DELETE` and the user's own words.
 
-use super::{Bind, CompileError, Compiler};
+use super::bind::Bound;
+use super::scope::{Frame, is_same};
+use super::{CompileError, Compiler, Position};
 use crate::ast::{
-    Alias, ConflictAction, Delete, Expr, Insert, InsertSource, OnConflict, SelectItem, Statement, TableRef,
-    TextStatement, Update,
+    Alias, ColumnRef, ConflictAction, ConflictTarget, Delete, Expr, FromItem, Insert, InsertSource,
+    LabelStyle, OnConflict, SelectItem, Source, SourceUse, Statement, TableRef, TextStatement, Update,
+    WriteOptions,
 };
 use crate::name::Name;
 
@@ -12,7 +15,11 @@ impl Compiler<'_> {
         match statement {
             Statement::Select(select) => {
                 self.returns_rows = true;
-                self.select(select)
+                self.select(select, Position::Top)
+            }
+            Statement::Query(query) => {
+                self.returns_rows = true;
+                self.query(query, Position::Top)
             }
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
@@ -21,9 +28,27 @@ impl Compiler<'_> {
         }
     }
 
-    fn insert(&mut self, insert: &Insert) -> Result<(), CompileError> {
-        self.push("INSERT INTO ");
-        self.target(&insert.table)?;
+    pub(super) fn insert(&mut self, insert: &Insert) -> Result<(), CompileError> {
+        let options = insert.options.as_deref();
+        self.scopes.push(vec![Source::Table(insert.table.clone())]);
+        let mark = self.mark();
+        let written = self.insert_text(insert, options);
+        if written.is_ok() {
+            self.with_clause(mark, true);
+        }
+        self.scopes.pop();
+        written
+    }
+
+    fn insert_text(&mut self, insert: &Insert, options: Option<&WriteOptions>) -> Result<(), CompileError> {
+        self.push("INSERT ");
+        if let Some(options) = options {
+            self.with_ctes(&options.ctes)?;
+            self.prefixes(&options.prefixes)?;
+        }
+        self.push("INTO ");
+        self.target(&insert.table, options)?;
+        let early = self.dialect.capabilities().returning_before_values;
         let default_rows = match &insert.source {
             InsertSource::Defaults => Some(1),
             InsertSource::Placeholders if insert.columns.is_empty() => Some(1),
@@ -39,48 +64,68 @@ impl Compiler<'_> {
             _ => None,
         };
         if let Some(rows) = default_rows {
+            if early {
+                self.insert_returning(insert)?;
+            }
             self.default_rows(rows)?;
         } else {
             self.push(" (");
-            self.list(&insert.columns, ", ", |compiler, name| {
-                compiler.quote(name);
-                Ok(())
-            })?;
+            self.names(&insert.columns);
             self.push(")");
-            match &insert.source {
-                InsertSource::Defaults => {}
-                InsertSource::Placeholders => {
-                    self.push(" VALUES (");
-                    self.list(0..insert.columns.len(), ", ", |compiler, index| {
-                        compiler.placeholder(Bind::Row(index));
-                        Ok(())
-                    })?;
-                    self.push(")");
-                }
-                InsertSource::Values(rows) => {
-                    self.push(" VALUES ");
-                    self.list(rows, ", ", |compiler, row| {
-                        compiler.push("(");
-                        compiler.list(row, ", ", Self::expr)?;
-                        compiler.push(")");
-                        Ok(())
-                    })?;
-                }
-                InsertSource::Select(select) => {
-                    self.push(" ");
-                    // Without a WHERE, SQLite would take ON CONFLICT for the ON of a join.
-                    let on_follows = insert.on_conflict.is_some() && self.dialect.capabilities().on_conflict;
-                    self.select_with(select, on_follows)?;
-                }
+            if early {
+                self.insert_returning(insert)?;
+            }
+            self.insert_source(insert)?;
+        }
+        if let Some(conflict) = &insert.on_conflict {
+            self.on_conflict(conflict, insert)?;
+        }
+        if let Some(after) = options.and_then(|options| options.after_values.as_ref()) {
+            self.push(" ");
+            self.expr(after)?;
+        }
+        if early { Ok(()) } else { self.insert_returning(insert) }
+    }
+
+    fn insert_returning(&mut self, insert: &Insert) -> Result<(), CompileError> {
+        self.returning(&insert.returning, self.dialect.capabilities().insert_returning, "INSERT")
+    }
+
+    fn insert_source(&mut self, insert: &Insert) -> Result<(), CompileError> {
+        match &insert.source {
+            InsertSource::Defaults => Ok(()),
+            InsertSource::Placeholders => {
+                self.push(" VALUES (");
+                self.list(0..insert.columns.len(), ", ", |compiler, index| {
+                    compiler.placeholder(Bound::Row(index), None);
+                    Ok(())
+                })?;
+                self.push(")");
+                Ok(())
+            }
+            InsertSource::Values(rows) => {
+                self.push(" VALUES ");
+                self.list(rows, ", ", |compiler, row| {
+                    compiler.push("(");
+                    compiler.exprs(row)?;
+                    compiler.push(")");
+                    Ok(())
+                })
+            }
+            InsertSource::Select(query) => {
+                self.push(" ");
+                let frame = self.scopes.stack.pop();
+                let on_follows = insert.on_conflict.is_some() && self.dialect.capabilities().on_conflict;
+                let before = std::mem::replace(&mut self.ctes.conflict_follows, on_follows);
+                // The table that is written to is out of the query's reach.
+                self.scopes.push(Vec::new());
+                let written = self.query(query, Position::Insert);
+                self.scopes.pop();
+                self.ctes.conflict_follows = before;
+                self.scopes.stack.extend(frame);
+                written
             }
         }
-        self.scopes.push(vec![insert.table.clone()]);
-        if let Some(conflict) = &insert.on_conflict {
-            self.on_conflict(conflict, &insert.columns)?;
-        }
-        self.returning(&insert.returning, self.dialect.capabilities().insert_returning, "INSERT")?;
-        self.scopes.pop();
-        Ok(())
     }
 
     fn default_rows(&mut self, rows: usize) -> Result<(), CompileError> {
@@ -96,99 +141,273 @@ impl Compiler<'_> {
     }
 
     /// The table that a statement writes to.
-    fn target(&mut self, table: &TableRef) -> Result<(), CompileError> {
-        if table.alias != Alias::None {
+    fn target(&mut self, table: &TableRef, options: Option<&WriteOptions>) -> Result<(), CompileError> {
+        if table.alias != Alias::None && !self.dialect.capabilities().write_alias {
             return Err(CompileError::invalid(format!(
                 "`{}` is written to under another name: inserts, updates and deletes name the table itself, and an \
                  `alias()` is for queries inside of them",
                 table.name
             )));
         }
-        self.table(table);
+        self.from_table(table);
+        for (dialect, text) in options.map_or(&[] as &[_], |options| &options.hints) {
+            if dialect.as_deref().is_none_or(|name| name == "*" || self.dialect.answers_to(name)) {
+                self.push(" ");
+                self.push(text);
+            }
+        }
         Ok(())
     }
 
-    fn on_conflict(&mut self, conflict: &OnConflict, columns: &[Name]) -> Result<(), CompileError> {
+    fn on_conflict(&mut self, conflict: &OnConflict, insert: &Insert) -> Result<(), CompileError> {
         if !self.dialect.capabilities().on_conflict {
-            return self.on_duplicate_key(conflict, columns);
+            return self.dialect.on_duplicate_key(self, conflict, insert);
         }
         self.push(" ON CONFLICT");
-        if !conflict.target.is_empty() {
-            self.push(" (");
-            self.list(&conflict.target, ", ", |compiler, name| {
-                compiler.quote(name);
-                Ok(())
-            })?;
-            self.push(")");
+        match &conflict.target {
+            ConflictTarget::Any => {}
+            ConflictTarget::Constraint(name) => {
+                self.push(" ON CONSTRAINT ");
+                self.quote(name);
+            }
+            ConflictTarget::Columns { elements, filter } => {
+                self.push(" (");
+                self.unqualified(|compiler| compiler.exprs(elements))?;
+                self.push(")");
+                self.unqualified(|compiler| compiler.with_conditions(" WHERE ", filter))?;
+            }
         }
         match &conflict.action {
             ConflictAction::DoNothing => self.push(" DO NOTHING"),
             ConflictAction::DoUpdate { set, filter } => {
                 self.push(" DO UPDATE SET ");
-                self.assignments(set)?;
+                self.assignments(set, " = ")?;
                 self.conditions(" WHERE ", filter)?;
             }
         }
         Ok(())
     }
 
-    fn on_duplicate_key(&mut self, conflict: &OnConflict, columns: &[Name]) -> Result<(), CompileError> {
-        match &conflict.action {
-            ConflictAction::DoNothing => {
-                // Setting a column to itself keeps the row and, unlike IGNORE, hides no other error.
-                let Some(column) = conflict.target.first().or(columns.first()) else {
-                    return Err(self.unsupported("ON CONFLICT DO NOTHING without columns"));
-                };
-                self.push(" ON DUPLICATE KEY UPDATE ");
-                self.quote(column);
-                self.push(" = ");
-                self.quote(column);
-                Ok(())
-            }
-            ConflictAction::DoUpdate { filter, .. } if !filter.is_empty() => {
-                Err(self.unsupported("a condition on ON CONFLICT DO UPDATE"))
-            }
-            ConflictAction::DoUpdate { set, .. } => {
-                self.push(" ON DUPLICATE KEY UPDATE ");
-                self.assignments(set)
-            }
-        }
+    fn with_conditions(&mut self, keyword: &str, conditions: &[Expr]) -> Result<(), CompileError> {
+        self.conditions(keyword, conditions)
     }
 
-    fn assignments(&mut self, set: &[(Name, Expr)]) -> Result<(), CompileError> {
+    /// The proposed value of a column.
+    pub(super) fn excluded(&mut self, name: &str) {
+        let dialect = self.dialect;
+        dialect.excluded(self, name);
+    }
+
+    pub(super) fn assigned(&mut self, name: &str) -> Result<(), CompileError> {
+        Err(CompileError::invalid(format!(
+            "the value that `{name}` gets is asked for outside of an insert or update that gives it one"
+        )))
+    }
+
+    /// New values with commas between; `sign` is what stands between a column and its value.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn assignments(&mut self, set: &[(Name, Expr)], sign: &str) -> Result<(), CompileError> {
         self.list(set, ", ", |compiler, (name, value)| {
             compiler.quote(name);
-            compiler.push(" = ");
-            compiler.expr(value)
+            compiler.push(sign);
+            match value {
+                // The value of another column of the same row: that column's own expression once more.
+                Expr::Assigned(other) => match set.iter().find(|(known, _)| known == other) {
+                    Some((_, value)) => compiler.expr(value),
+                    None => compiler.assigned(other),
+                },
+                value => compiler.operand(value, super::Precedence::level(super::level::NONE)),
+            }
         })
     }
 
-    fn update(&mut self, update: &Update) -> Result<(), CompileError> {
-        if update.set.is_empty() {
+    pub(super) fn update(&mut self, update: &Update) -> Result<(), CompileError> {
+        if update.set.is_empty()
+            && update.options.as_ref().is_none_or(|options| options.set_elsewhere.is_empty())
+        {
             return Err(CompileError::invalid(format!("an update of `{}` sets nothing", update.table.name)));
         }
+        let options = update.options.as_deref();
+        let values = update.set.iter().map(|(_, value)| value);
+        let extra = self.extra_sources(&update.table, options, values.chain(&update.filter));
+        self.scopes.push_frame(write_frame(&update.table, &extra, options));
+        let mark = self.mark();
+        let written = self.update_text(update, options, &extra);
+        if written.is_ok() {
+            self.with_clause(mark, false);
+        }
+        self.scopes.pop();
+        written
+    }
+
+    fn update_text(
+        &mut self,
+        update: &Update,
+        options: Option<&WriteOptions>,
+        extra: &[FromItem],
+    ) -> Result<(), CompileError> {
         self.push("UPDATE ");
-        self.target(&update.table)?;
-        self.scopes.push(vec![update.table.clone()]);
+        if let Some(options) = options {
+            self.with_ctes(&options.ctes)?;
+            self.prefixes(&options.prefixes)?;
+        }
+        let facts = self.dialect.capabilities();
+        let (several, from) = (facts.update_several, facts.update_from);
+        self.target(&update.table, options)?;
+        if several && !extra.is_empty() {
+            self.push(", ");
+            self.list(extra, ", ", Self::from_item)?;
+        }
         self.push(" SET ");
-        self.assignments(&update.set)?;
+        if several && !extra.is_empty() {
+            self.qualified_assignments(update, options)?;
+        } else {
+            self.assignments(&update.set, "=")?;
+        }
+        let early = facts.returning_before_values;
+        if early {
+            self.returning(&update.returning, facts.update_returning, "UPDATE")?;
+        }
+        if !extra.is_empty() && !several {
+            if !from {
+                return Err(self.unsupported("an UPDATE that reads other tables"));
+            }
+            self.push(" FROM ");
+            if facts.update_from_target {
+                self.from_table(&update.table);
+                self.push(", ");
+            }
+            self.list(extra, ", ", Self::from_item)?;
+        }
         self.conditions(" WHERE ", &update.filter)?;
-        self.returning(&update.returning, self.dialect.capabilities().update_returning, "UPDATE")?;
-        self.scopes.pop();
+        self.write_tail(options)?;
+        if early { Ok(()) } else { self.returning(&update.returning, facts.update_returning, "UPDATE") }
+    }
+
+    /// New values behind the names of their tables.
+    fn qualified_assignments(
+        &mut self,
+        update: &Update,
+        options: Option<&WriteOptions>,
+    ) -> Result<(), CompileError> {
+        let own = Source::Table(update.table.clone());
+        self.list(&update.set, ", ", |compiler, (name, value)| {
+            compiler.column_of(&own, name)?;
+            compiler.push("=");
+            compiler.expr(value)
+        })?;
+        for (index, (column, value)) in options.iter().flat_map(|options| &options.set_elsewhere).enumerate()
+        {
+            if index > 0 || !update.set.is_empty() {
+                self.push(", ");
+            }
+            self.column(column)?;
+            self.push("=");
+            self.expr(value)?;
+        }
         Ok(())
     }
 
-    fn delete(&mut self, delete: &Delete) -> Result<(), CompileError> {
-        self.push("DELETE FROM ");
-        self.target(&delete.table)?;
-        self.scopes.push(vec![delete.table.clone()]);
+    pub(super) fn delete(&mut self, delete: &Delete) -> Result<(), CompileError> {
+        let options = delete.options.as_deref();
+        let extra = self.extra_sources(&delete.table, options, delete.filter.iter());
+        self.scopes.push_frame(write_frame(&delete.table, &extra, options));
+        let mark = self.mark();
+        let written = self.delete_text(delete, options, &extra);
+        if written.is_ok() {
+            self.with_clause(mark, false);
+        }
+        self.scopes.pop();
+        written
+    }
+
+    fn delete_text(
+        &mut self,
+        delete: &Delete,
+        options: Option<&WriteOptions>,
+        extra: &[FromItem],
+    ) -> Result<(), CompileError> {
+        self.push("DELETE ");
+        if let Some(options) = options {
+            self.with_ctes(&options.ctes)?;
+            self.prefixes(&options.prefixes)?;
+        }
+        let facts = self.dialect.capabilities();
+        self.push("FROM ");
+        self.target(&delete.table, options)?;
+        let early = facts.returning_before_values;
+        if early {
+            self.returning(&delete.returning, facts.update_returning, "DELETE")?;
+        }
+        if !extra.is_empty() {
+            let Some(word) = facts.delete_using else {
+                return Err(self.unsupported("a DELETE that reads other tables"));
+            };
+            self.push(word);
+            if facts.delete_using_target {
+                self.from_table(&delete.table);
+                self.push(", ");
+            }
+            self.list(extra, ", ", Self::from_item)?;
+        }
         self.conditions(" WHERE ", &delete.filter)?;
-        self.returning(&delete.returning, self.dialect.capabilities().update_returning, "DELETE")?;
-        self.scopes.pop();
+        self.write_tail(options)?;
+        if early { Ok(()) } else { self.returning(&delete.returning, facts.update_returning, "DELETE") }
+    }
+
+    /// What stands behind the conditions of an update or delete.
+    fn write_tail(&mut self, options: Option<&WriteOptions>) -> Result<(), CompileError> {
+        let Some(options) = options else { return Ok(()) };
+        if let Some(after) = &options.after_filter {
+            self.push(" ");
+            self.expr(after)?;
+        }
+        if (!options.order_by.is_empty() || options.limit.is_some())
+            && !self.dialect.capabilities().write_limit
+        {
+            return Err(self.unsupported("an order or a limit on an UPDATE or DELETE"));
+        }
+        self.order_clause(&options.order_by)?;
+        if let Some(limit) = &options.limit {
+            self.push(" LIMIT ");
+            self.expr(limit)?;
+        }
         Ok(())
     }
 
-    fn returning(&mut self, items: &[SelectItem], supported: bool, verb: &str) -> Result<(), CompileError> {
+    /// The sources that an update or delete reads beside its table.
+    fn extra_sources<'e>(
+        &self,
+        table: &TableRef,
+        options: Option<&WriteOptions>,
+        exprs: impl Iterator<Item = &'e Expr>,
+    ) -> Vec<FromItem> {
+        let Some(options) = options else { return Vec::new() };
+        let mut extra = options.from.clone();
+        if !options.implicit_from {
+            return extra;
+        }
+        let mut known = super::scope::sources_in(&extra, &[]);
+        known.push(Source::Table(table.clone()));
+        for expr in exprs {
+            expr.sources(&mut |source: SourceUse<'_>| {
+                if !known.iter().any(|known| is_same(known, source)) {
+                    known.push(source.to_source());
+                    extra.push(source.to_source().into());
+                }
+            });
+        }
+        extra
+    }
+
+    pub(super) fn returning(
+        &mut self,
+        items: &[SelectItem],
+        supported: bool,
+        verb: &str,
+    ) -> Result<(), CompileError> {
         if items.is_empty() {
             return Ok(());
         }
@@ -196,29 +415,23 @@ impl Compiler<'_> {
             return Err(self.unsupported(&format!("{verb} … RETURNING")));
         }
         self.returns_rows = true;
+        if self.dialect.returning(self, items, verb)? {
+            return Ok(());
+        }
         self.push(" RETURNING ");
-        // RETURNING knows one table, and SQLite refuses its name in front of a column there.
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                self.push(", ");
+        if self.dialect.capabilities().returning_qualified {
+            return self.items(items, LabelStyle::Disambiguate, Position::Top);
+        }
+        // SQLite refuses a table's name in front of a column there.
+        for item in items {
+            if let SelectItem::Columns(source, _) | SelectItem::OwnedColumns(source, _) = item {
+                self.scopes.check(source.into(), "*")?;
             }
-            match item {
-                SelectItem::Columns(table, names) => {
-                    self.scopes.check(table, "*")?;
-                    self.names(names);
-                }
-                SelectItem::OwnedColumns(table, names) => {
-                    self.scopes.check(table, "*")?;
-                    self.names(names);
-                }
-                SelectItem::Expr(Expr::Column(column), None) => {
-                    column.table.iter().try_for_each(|table| self.scopes.check(table, &column.name))?;
-                    self.quote(&column.name);
-                }
-                SelectItem::Expr(..) => self.items(std::slice::from_ref(item))?,
+            if let SelectItem::Expr(Expr::Column(ColumnRef { source: Some(source), name }), _) = item {
+                self.scopes.check(source.into(), name)?;
             }
         }
-        Ok(())
+        self.unqualified(|compiler| compiler.items(items, LabelStyle::Disambiguate, Position::Top))
     }
 
     fn names(&mut self, names: &[Name]) {
@@ -260,6 +473,13 @@ impl Compiler<'_> {
         self.returns_rows = returns_rows(&text.sql);
         Ok(())
     }
+}
+
+fn write_frame(table: &TableRef, extra: &[FromItem], options: Option<&WriteOptions>) -> Frame {
+    let mut sources = vec![Source::Table(table.clone())];
+    sources.extend(super::scope::sources_in(extra, &[]));
+    let lenient = options.is_some_and(|options| options.implicit_from);
+    Frame { sources, labels: Vec::new(), lenient }
 }
 
 /// Whether a statement in the user's own words yields rows, by its first word or a RETURNING clause.

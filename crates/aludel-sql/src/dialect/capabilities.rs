@@ -131,13 +131,64 @@ pub struct Capabilities {
     pub last_insert_id: bool,
     /// Named enum types exist as objects of the schema.
     pub native_enum: bool,
-    /// There is a type for universally unique identifiers; otherwise they are text.
-    pub native_uuid: bool,
-    /// Generic types get the plain name that SQLAlchemy gives them, rather than the one that keeps most: `DATETIME`
-    /// rather than `DATETIME(6)` on MySQL, `JSON` rather than `JSONB` on PostgreSQL. For a schema that is shared with it.
-    pub plain_types: bool,
     /// The longest identifier, in bytes.
     pub max_identifier: usize,
+    /// The longest label, where that differs from other identifiers.
+    pub max_label: Option<usize>,
+    /// Dividing two integers drops the fraction.
+    pub integer_division: bool,
+    /// `||` or another sign that joins texts; `None` is a call of `concat`.
+    pub concat_operator: Option<&'static str>,
+    /// A list of tuples behind `IN` begins with `VALUES`.
+    pub tuple_in_values: bool,
+    /// `x[1]`
+    pub subscripts: bool,
+    /// `ORDER BY` and `GROUP BY` may name a label of the same query.
+    pub order_by_label: bool,
+    /// `AS` stands in front of a table's alias.
+    pub alias_keyword: bool,
+    /// `LATERAL`
+    pub lateral: bool,
+    /// `TABLESAMPLE`
+    pub tablesample: bool,
+    /// What a query without `FROM` has in its place, with a space in front.
+    pub empty_from: &'static str,
+    /// A query may select no columns.
+    pub empty_select: bool,
+    /// `DISTINCT ON (…)`
+    pub distinct_on: bool,
+    /// `FETCH FIRST`
+    pub fetch: bool,
+    /// Names of columns behind that of a common table expression.
+    pub cte_columns: bool,
+    /// `MATERIALIZED` and `NOT MATERIALIZED` in front of a common table expression's query.
+    pub cte_materialized: bool,
+    /// `WITH RECURSIVE`; otherwise `WITH` says it as well.
+    pub cte_recursive_word: bool,
+    /// The words for `EXCEPT` and `EXCEPT ALL`, with spaces around.
+    pub except_words: (&'static str, &'static str),
+    /// A member of a `UNION` may stand in parentheses.
+    pub compound_parentheses: bool,
+    /// What stands in front of each row of `VALUES`.
+    pub values_row_word: &'static str,
+    /// `INSERT INTO t AS x`, `UPDATE t AS x`, `DELETE FROM t AS x`
+    pub write_alias: bool,
+    /// `UPDATE … FROM`
+    pub update_from: bool,
+    /// The table that is written to stands in that `FROM` as well.
+    pub update_from_target: bool,
+    /// `UPDATE a, b SET …`
+    pub update_several: bool,
+    /// The word for the other tables of a `DELETE`, with spaces around.
+    pub delete_using: Option<&'static str>,
+    /// The table that is deleted from stands behind that word as well.
+    pub delete_using_target: bool,
+    /// `ORDER BY` and `LIMIT` on `UPDATE` and `DELETE`.
+    pub write_limit: bool,
+    /// `RETURNING` (`OUTPUT`) stands in front of the values rather than at the end.
+    pub returning_before_values: bool,
+    /// Columns behind `RETURNING` may have their table's name in front.
+    pub returning_qualified: bool,
 }
 
 impl Capabilities {
@@ -181,9 +232,40 @@ impl Capabilities {
             },
             last_insert_id: false,
             native_enum: false,
-            native_uuid: false,
-            plain_types: false,
             max_identifier: 63,
+            max_label: None,
+            integer_division: true,
+            concat_operator: Some("||"),
+            tuple_in_values: false,
+            subscripts: false,
+            order_by_label: true,
+            alias_keyword: true,
+            lateral: true,
+            tablesample: true,
+            empty_from: "",
+            empty_select: false,
+            distinct_on: false,
+            fetch: true,
+            cte_columns: true,
+            cte_materialized: false,
+            cte_recursive_word: true,
+            except_words: (" EXCEPT ", " EXCEPT ALL "),
+            compound_parentheses: true,
+            values_row_word: "",
+            write_alias: false,
+            update_from: false,
+            update_from_target: false,
+            update_several: false,
+            delete_using: None,
+            delete_using_target: false,
+            write_limit: false,
+            returning_before_values: false,
+            returning_qualified: true,
         }
+    }
+
+    /// The longest label.
+    pub fn label_length(&self) -> usize {
+        self.max_label.unwrap_or(self.max_identifier)
     }
 }

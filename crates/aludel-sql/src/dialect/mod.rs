@@ -10,7 +10,6 @@ pub mod oracle;
 pub mod postgres;
 pub mod sqlite;
 pub mod standard;
-mod type_names;
 
 use std::fmt;
 
@@ -18,10 +17,13 @@ pub use capabilities::{
     AlterSupport, AutoIncrement, Capabilities, CommentStyle, DdlSupport, IndexExpressions, Placeholder,
 };
 
-use crate::compiler::CompileError;
+use crate::ast::{
+    Aggregate, BinaryOperator, CustomOperation, Expr, Function, Insert, JsonAccess, Lock, Match, OnConflict,
+    Regexp, Select, SelectItem,
+};
+use crate::compiler::{CompileError, Compiler, Like, Position, Precedence, RowLimit};
 use crate::schema::{Column, Constraint, ConstraintKind, Table, TableName};
 use crate::types::Type;
-use crate::uuid_text::UuidText;
 use crate::value::Value;
 
 /// A database's way of writing SQL. Mirrors SQLAlchemy's `Dialect` with its compilers.
@@ -45,12 +47,6 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Where the database cannot cast to it.
     fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
         self.type_name(ty)
-    }
-
-    /// The one form of a type's name, of those that mean the same to the database: `FLOAT` is `DOUBLE PRECISION` on
-    /// PostgreSQL. Types are compared in it.
-    fn canonical_type(&self, name: String) -> String {
-        name
     }
 
     /// The name of a column's type, where the table around it may decide. Comparison and DDL both ask here.
@@ -131,9 +127,254 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Where the database has no way to write it.
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError>;
 
+    /// The same for a value that is known to be of a type.
+    ///
+    /// # Errors
+    /// Where the database has no way to write it.
+    fn typed_literal(&self, value: &Value, ty: &Type, out: &mut String) -> Result<(), CompileError> {
+        let _ = ty;
+        self.literal(value, out)
+    }
+
     /// The expression for the current point in time.
     fn now(&self) -> &'static str {
         "CURRENT_TIMESTAMP"
+    }
+
+    /// Whether words that are limited to a dialect of this name are meant for this one.
+    fn answers_to(&self, name: &str) -> bool {
+        name == self.name()
+    }
+
+    // What follows writes a construct in the dialect's own way, through the compiler. A method that yields `false` has
+    // written nothing, and the standard way is taken, or the construct is refused where there is none.
+
+    /// A whole query.
+    ///
+    /// # Errors
+    /// As for [`compile`](crate::compile), here and below.
+    fn select(
+        &self,
+        out: &mut Compiler<'_>,
+        select: &Select,
+        position: Position,
+    ) -> Result<bool, CompileError> {
+        let _ = (out, select, position);
+        Ok(false)
+    }
+
+    /// An operator with two operands.
+    ///
+    /// # Errors
+    /// As above.
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        if let (Some((is, is_not)), BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom) =
+            (self.capabilities().is_distinct_from, operator)
+        {
+            let word = if operator == BinaryOperator::IsDistinctFrom { is } else { is_not };
+            out.infix(left, &format!(" {word} "), right, Precedence::of_binary(operator))?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// The divisor of a quotient that keeps its fraction, where dividing integers would drop it.
+    ///
+    /// # Errors
+    /// As above.
+    fn true_divisor(&self, out: &mut Compiler<'_>, right: &Expr) -> Result<bool, CompileError> {
+        let _ = (out, right);
+        Ok(false)
+    }
+
+    /// An operator of the user's own.
+    ///
+    /// # Errors
+    /// As above.
+    fn custom_operator(
+        &self,
+        out: &mut Compiler<'_>,
+        operation: &CustomOperation,
+    ) -> Result<bool, CompileError> {
+        let _ = (out, operation);
+        Ok(false)
+    }
+
+    /// `LIKE`
+    ///
+    /// # Errors
+    /// As above.
+    fn like(&self, out: &mut Compiler<'_>, like: &Like<'_>) -> Result<bool, CompileError> {
+        let _ = (out, like);
+        Ok(false)
+    }
+
+    /// A regular expression.
+    ///
+    /// # Errors
+    /// As above.
+    fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+        let _ = (out, regexp);
+        Ok(false)
+    }
+
+    /// A full-text search.
+    ///
+    /// # Errors
+    /// As above.
+    fn full_text(&self, out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+        let _ = (out, search);
+        Ok(false)
+    }
+
+    /// An element of a JSON document.
+    ///
+    /// # Errors
+    /// As above.
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        let _ = (out, access);
+        Ok(false)
+    }
+
+    /// An array of values.
+    ///
+    /// # Errors
+    /// As above.
+    fn array(
+        &self,
+        out: &mut Compiler<'_>,
+        values: &[Expr],
+        element: Option<&Type>,
+    ) -> Result<bool, CompileError> {
+        let _ = (out, values, element);
+        Ok(false)
+    }
+
+    /// A call of a function, where the database spells a generic one in its own way.
+    ///
+    /// # Errors
+    /// As above.
+    fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+        let _ = (out, function);
+        Ok(false)
+    }
+
+    /// An aggregate with its clauses.
+    ///
+    /// # Errors
+    /// As above.
+    fn aggregate(&self, out: &mut Compiler<'_>, aggregate: &Aggregate) -> Result<bool, CompileError> {
+        let _ = (out, aggregate);
+        Ok(false)
+    }
+
+    /// `EXTRACT`
+    ///
+    /// # Errors
+    /// As above.
+    fn extract(&self, out: &mut Compiler<'_>, field: &str, operand: &Expr) -> Result<bool, CompileError> {
+        let _ = (out, field, operand);
+        Ok(false)
+    }
+
+    /// `CAST`
+    ///
+    /// # Errors
+    /// As above.
+    fn cast(&self, out: &mut Compiler<'_>, operand: &Expr, ty: &Type) -> Result<bool, CompileError> {
+        let _ = (out, operand, ty);
+        Ok(false)
+    }
+
+    /// A cast that yields `NULL` where it fails.
+    ///
+    /// # Errors
+    /// As above.
+    fn try_cast(&self, out: &mut Compiler<'_>, operand: &Expr, ty: &Type) -> Result<bool, CompileError> {
+        let _ = (out, operand, ty);
+        Ok(false)
+    }
+
+    /// The next number of a sequence.
+    ///
+    /// # Errors
+    /// As above.
+    fn next_value(
+        &self,
+        out: &mut Compiler<'_>,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<bool, CompileError> {
+        let _ = (out, schema, name);
+        Ok(false)
+    }
+
+    /// Limits on the number of rows, with a space in front.
+    ///
+    /// # Errors
+    /// As above.
+    fn row_limit(&self, out: &mut Compiler<'_>, limit: &RowLimit<'_>) -> Result<(), CompileError> {
+        out.standard_row_limit(limit)
+    }
+
+    /// Locks on rows, with a space in front.
+    ///
+    /// # Errors
+    /// As above.
+    fn lock(&self, out: &mut Compiler<'_>, lock: &Lock) -> Result<(), CompileError> {
+        let _ = lock;
+        out.push(" FOR UPDATE");
+        Ok(())
+    }
+
+    /// Words for the planner beside a source that was just written.
+    fn source_hint(&self, out: &mut Compiler<'_>, words: &str) {
+        let _ = (out, words);
+    }
+
+    /// The words for a full outer join, with spaces around; `None` where there is none.
+    fn full_join(&self) -> Option<&'static str> {
+        Some(" FULL OUTER JOIN ")
+    }
+
+    /// The proposed value of a column, inside `ON CONFLICT DO UPDATE`.
+    fn excluded(&self, out: &mut Compiler<'_>, name: &str) {
+        out.push("excluded.");
+        out.quote(name);
+    }
+
+    /// What an insert does where a row is already there, for databases without `ON CONFLICT`; with a space in front.
+    ///
+    /// # Errors
+    /// As above.
+    fn on_duplicate_key(
+        &self,
+        out: &mut Compiler<'_>,
+        conflict: &OnConflict,
+        insert: &Insert,
+    ) -> Result<(), CompileError> {
+        let _ = (conflict, insert);
+        Err(out.unsupported("ON CONFLICT"))
+    }
+
+    /// What a write hands back, with a space in front.
+    ///
+    /// # Errors
+    /// As above.
+    fn returning(
+        &self,
+        out: &mut Compiler<'_>,
+        items: &[SelectItem],
+        verb: &str,
+    ) -> Result<bool, CompileError> {
+        let _ = (out, items, verb);
+        Ok(false)
     }
 }
 
@@ -213,9 +454,6 @@ pub(crate) fn common_literal(
             (false, true) => "1",
             (false, false) => "0",
         }),
-        Value::Uuid(bytes) if !dialect.capabilities().native_uuid => {
-            quoted_text(UuidText::new(*bytes).as_str(), out);
-        }
         Value::Date(_) | Value::Time(_) | Value::Timestamp(_) | Value::Uuid(_) => {
             out.push_str(&format!("'{value}'"));
         }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Expression, IntoExpr};
 use crate::ast::{self, Alias, ColumnRef, TableRef};
@@ -51,8 +50,7 @@ impl fmt::Debug for Source {
 
 /// A number for an alias that no other alias of this program has.
 pub fn new_alias() -> u32 {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    ast::new_id()
 }
 
 /// A column of a model's table that yields a `T`.
@@ -118,7 +116,7 @@ impl<T: Field> Expression for Column<T> {
 
     fn into_ast(self) -> ast::Expr {
         ast::Expr::Column(ColumnRef {
-            table: Some(self.source.table_ref()),
+            source: Some(self.source.table_ref().into()),
             name: Name::Borrowed(self.name()),
         })
     }

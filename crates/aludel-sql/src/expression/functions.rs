@@ -11,11 +11,8 @@ use crate::value::Value;
 type Plain<E> = <<E as Expression>::Type as Field>::Plain;
 
 fn call<T>(name: &'static str, arguments: Vec<ast::Expr>) -> Expr<T> {
-    Expr::from_ast(ast::Expr::Function(ast::Function {
-        name: Name::Borrowed(name),
-        arguments,
-        distinct: false,
-    }))
+    let function = ast::Function { generic: true, ..ast::Function::new(name, arguments) };
+    Expr::from_ast(ast::Expr::Function(function))
 }
 
 /// A function by its name, for those that have no function here. The caller says what it yields.
@@ -26,11 +23,7 @@ fn call<T>(name: &'static str, arguments: Vec<ast::Expr>) -> Expr<T> {
 /// let length = function::<Option<i64>>("length", [value::<String>("abc").into_ast()]);
 /// ```
 pub fn function<T: Field>(name: impl Into<Name>, arguments: impl IntoIterator<Item = ast::Expr>) -> Expr<T> {
-    Expr::from_ast(ast::Expr::Function(ast::Function {
-        name: name.into(),
-        arguments: arguments.into_iter().collect(),
-        distinct: false,
-    }))
+    Expr::from_ast(ast::Expr::Function(ast::Function::new(name, arguments.into_iter().collect())))
 }
 
 /// `count(x)`: the rows in which `x` is not `NULL`. Never `NULL` itself.
@@ -154,17 +147,20 @@ pub fn text<T>(sql: impl Into<Name>) -> Expr<T> {
 
 /// `EXISTS (SELECT …)`
 pub fn exists<R>(select: Select<R>) -> Expr<bool> {
-    Expr::from_ast(ast::Expr::Exists { select: Box::new(select.into_ast()), negated: false })
+    Expr::from_ast(ast::Expr::Exists { select: select.into_ast().into(), negated: false })
 }
 
 /// `NOT EXISTS (SELECT …)`
 pub fn not_exists<R>(select: Select<R>) -> Expr<bool> {
-    Expr::from_ast(ast::Expr::Exists { select: Box::new(select.into_ast()), negated: true })
+    Expr::from_ast(ast::Expr::Exists { select: select.into_ast().into(), negated: true })
 }
 
 /// `CASE WHEN … THEN … ELSE … END`; without [`CaseBuilder::otherwise`], `NULL` where no condition holds.
 pub fn case<T: SqlType>() -> CaseBuilder<T> {
-    CaseBuilder { case: Case { whens: Vec::new(), otherwise: None }, marker: std::marker::PhantomData }
+    CaseBuilder {
+        case: Case { operand: None, whens: Vec::new(), otherwise: None },
+        marker: std::marker::PhantomData,
+    }
 }
 
 /// A `CASE` under construction.

@@ -103,7 +103,7 @@ impl<T: SqlType> IntoExpr<T> for Column<T> {
 /// A query of one column is a value: that of its only row, `NULL` where there is none.
 impl<T: Field<Plain = P>, P: SqlType> IntoExpr<Option<P>> for Select<T> {
     fn into_expr(self) -> Expr<Option<P>> {
-        Expr::from_ast(ast::Expr::Select(Box::new(self.into_ast())))
+        Expr::from_ast(ast::Expr::Select(self.into_ast().into()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops;
 
 use super::{Column, Expr, IntoExpr, Labelled};
-use crate::ast::{self, BinaryOperator, InList, UnaryOperator};
+use crate::ast::{self, Affix, BinaryOperator, Direction, InList};
 use crate::name::Name;
 use crate::statement::Select;
 use crate::types::{Field, SqlType, Type};
@@ -92,7 +92,7 @@ pub trait Expression: Sized {
 
     /// `IN` the rows of a query.
     fn in_select<T: Field<Plain = Plain<Self>>>(self, select: Select<T>) -> Expr<bool> {
-        let list = InList::Select(Box::new(select.into_ast()));
+        let list = InList::Select(select.into_ast().into());
         Expr::from_ast(ast::Expr::In { operand: Box::new(self.into_ast()), list, negated: false })
     }
 
@@ -106,6 +106,7 @@ pub trait Expression: Sized {
             operand: Box::new(self.into_ast()),
             low: Box::new(low.into_expr().into_ast()),
             high: Box::new(high.into_expr().into_ast()),
+            symmetric: false,
             negated: false,
         })
     }
@@ -180,12 +181,12 @@ pub trait Expression: Sized {
 
     /// Ascending order.
     fn asc(self) -> Order {
-        Order(ast::OrderBy { expr: self.into_ast(), descending: false, nulls_first: None })
+        Order(ast::OrderBy { expr: self.into_ast(), direction: Direction::Ascending, nulls_first: None })
     }
 
     /// Descending order.
     fn desc(self) -> Order {
-        Order(ast::OrderBy { expr: self.into_ast(), descending: true, nulls_first: None })
+        Order(ast::OrderBy { expr: self.into_ast(), direction: Direction::Descending, nulls_first: None })
     }
 }
 
@@ -237,6 +238,7 @@ fn like(operand: ast::Expr, pattern: ast::Expr, escape: Option<char>, insensitiv
     Expr::from_ast(ast::Expr::Like {
         operand: Box::new(operand),
         pattern: Box::new(pattern),
+        affix: Affix::None,
         escape,
         insensitive,
         negated: false,
@@ -302,46 +304,12 @@ impl ops::BitOr for Expr<bool> {
     }
 }
 
-/// Negation goes into the operators that have a negated form.
+/// Negation goes into the operators that have a negated form, as [`ast::Expr::negate`] has it.
 impl ops::Not for Expr<bool> {
     type Output = Expr<bool>;
 
     fn not(self) -> Expr<bool> {
-        Expr::from_ast(negate(self.into_ast()))
-    }
-}
-
-fn negate(expr: ast::Expr) -> ast::Expr {
-    use BinaryOperator::*;
-    match expr {
-        ast::Expr::Unary(UnaryOperator::Not, inner) => *inner,
-        ast::Expr::In { operand, list, negated } => ast::Expr::In { operand, list, negated: !negated },
-        ast::Expr::Between { operand, low, high, negated } => {
-            ast::Expr::Between { operand, low, high, negated: !negated }
-        }
-        ast::Expr::Like { operand, pattern, escape, insensitive, negated } => {
-            ast::Expr::Like { operand, pattern, escape, insensitive, negated: !negated }
-        }
-        ast::Expr::IsNull { operand, negated } => ast::Expr::IsNull { operand, negated: !negated },
-        ast::Expr::Exists { select, negated } => ast::Expr::Exists { select, negated: !negated },
-        ast::Expr::Binary(operator, left, right) => {
-            let opposite = match operator {
-                Equal => NotEqual,
-                NotEqual => Equal,
-                Less => GreaterOrEqual,
-                GreaterOrEqual => Less,
-                Greater => LessOrEqual,
-                LessOrEqual => Greater,
-                IsDistinctFrom => IsNotDistinctFrom,
-                IsNotDistinctFrom => IsDistinctFrom,
-                other => {
-                    let inner = ast::Expr::Binary(other, left, right);
-                    return ast::Expr::Unary(UnaryOperator::Not, Box::new(inner));
-                }
-            };
-            ast::Expr::Binary(opposite, left, right)
-        }
-        other => ast::Expr::Unary(UnaryOperator::Not, Box::new(other)),
+        Expr::from_ast(self.into_ast().negate())
     }
 }
 

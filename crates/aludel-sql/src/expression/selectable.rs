@@ -86,13 +86,13 @@ impl IntoOrders for Order {
 
 impl<T: Field> IntoOrders for Column<T> {
     fn orders(self, out: &mut Vec<ast::OrderBy>) {
-        out.push(self.asc().0);
+        out.push(Expression::into_ast(self).into());
     }
 }
 
 impl<T: Field> IntoOrders for Expr<T> {
     fn orders(self, out: &mut Vec<ast::OrderBy>) {
-        out.push(self.asc().0);
+        out.push(self.into_ast().into());
     }
 }
 

@@ -95,14 +95,7 @@ pub struct Computed {
 }
 
 /// Begins a column by its name and type. It takes `NULL` until [`Column::not_null`].
-pub fn column(name: impl Into<String>, ty: impl Into<Type>) -> Column {
-    // Databases tell a column's collation apart from its type, so that is where it is kept.
-    let (ty, collation) = match ty.into() {
-        Type::Collated(collated) if collated.collation.schema.is_none() => {
-            (collated.ty, Some(collated.collation.name))
-        }
-        ty => (ty, None),
-    };
+pub fn column(name: impl Into<String>, ty: Type) -> Column {
     Column {
         name: name.into(),
         ty,
@@ -110,7 +103,7 @@ pub fn column(name: impl Into<String>, ty: impl Into<Type>) -> Column {
         server_default: None,
         computed: None,
         autoincrement: None,
-        collation,
+        collation: None,
         comment: None,
         inline: Inline::default(),
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::IntoTable;
-use crate::ast::{self, ConflictAction, Expr, InsertSource, OnConflict, Statement};
+use crate::ast::{self, ConflictAction, ConflictTarget, Expr, InsertSource, OnConflict, Statement};
 use crate::expression::{self, Assignment, Column, IntoFilter, Selectable};
 use crate::name::Name;
 use crate::types::Field;
@@ -24,6 +24,7 @@ pub fn insert(table: impl IntoTable) -> Insert {
             source: InsertSource::Defaults,
             on_conflict: None,
             returning: Vec::new(),
+            options: None,
         },
         marker: PhantomData,
     }
@@ -135,7 +136,7 @@ impl<R> Insert<R> {
         select: super::Select<Q>,
     ) -> Self {
         self.ast.columns = columns.into_iter().map(Into::into).collect();
-        self.ast.source = InsertSource::Select(Box::new(select.into_ast()));
+        self.ast.source = InsertSource::Select(select.into_ast().into());
         self
     }
 
@@ -147,7 +148,11 @@ impl<R> Insert<R> {
     /// The same for any unique constraint: the new row is dropped.
     #[must_use]
     pub fn on_conflict_do_nothing(mut self) -> Self {
-        self.ast.on_conflict = Some(OnConflict { target: Vec::new(), action: ConflictAction::DoNothing });
+        self.ast.on_conflict = Some(OnConflict {
+            target: ConflictTarget::Any,
+            action: ConflictAction::DoNothing,
+            new_row: None,
+        });
         self
     }
 
@@ -197,8 +202,11 @@ impl<R> Conflict<R> {
     /// The new row is dropped.
     #[must_use]
     pub fn do_nothing(mut self) -> Insert<R> {
-        self.insert.ast.on_conflict =
-            Some(OnConflict { target: self.target, action: ConflictAction::DoNothing });
+        self.insert.ast.on_conflict = Some(OnConflict {
+            target: ConflictTarget::columns(self.target),
+            action: ConflictAction::DoNothing,
+            new_row: None,
+        });
         self.insert
     }
 
@@ -217,7 +225,8 @@ impl<R> Conflict<R> {
     ) -> Insert<R> {
         let set = set(Excluded(())).into_iter().map(|assignment| (assignment.column, assignment.value));
         self.insert.ast.on_conflict = Some(OnConflict {
-            target: self.target,
+            target: ConflictTarget::columns(self.target),
+            new_row: None,
             action: ConflictAction::DoUpdate {
                 set: set.collect(),
                 filter: condition.into_filter().into_iter().collect(),

@@ -30,7 +30,7 @@ pub trait JoinTarget {
 impl<T: IntoTable, F: IntoFilter> JoinTarget for (T, F) {
     fn joins(self, kind: JoinKind) -> Vec<Join> {
         let on = self.1.into_filter();
-        vec![Join { kind, target: FromItem::Table(self.0.into_table()), on }]
+        vec![Join::new(kind, self.0.into_table(), on)]
     }
 }
 
@@ -107,11 +107,7 @@ impl<R> Select<R> {
     /// Joins every row with every row of another table.
     #[must_use]
     pub fn cross_join(mut self, table: impl IntoTable) -> Self {
-        self.ast.joins.push(Join {
-            kind: JoinKind::Cross,
-            target: FromItem::Table(table.into_table()),
-            on: None,
-        });
+        self.ast.joins.push(Join::new(JoinKind::Cross, table.into_table(), None));
         self
     }
 

@@ -22,6 +22,7 @@ pub fn update(table: impl IntoTable) -> Update {
             set: Vec::new(),
             filter: Vec::new(),
             returning: Vec::new(),
+            options: None,
         },
         marker: PhantomData,
     }
@@ -60,7 +61,12 @@ pub struct Delete<R = ()> {
 /// Begins a delete from a table. Without a condition it deletes every row.
 pub fn delete(table: impl IntoTable) -> Delete {
     Delete {
-        ast: ast::Delete { table: table.into_table(), filter: Vec::new(), returning: Vec::new() },
+        ast: ast::Delete {
+            table: table.into_table(),
+            filter: Vec::new(),
+            returning: Vec::new(),
+            options: None,
+        },
         marker: PhantomData,
     }
 }

@@ -72,8 +72,7 @@ impl SqlType for f64 {
 
 impl SqlType for f32 {
     fn sql_type() -> Type {
-        // At least 32 bits, wherever `FLOAT` alone may be more or less.
-        Type::Float { precision: Some(24) }
+        Type::Float
     }
 
     fn to_value(&self) -> ValueRef<'_> {

@@ -29,7 +29,7 @@ impl SqlType for NaiveDate {
 
 impl SqlType for NaiveTime {
     fn sql_type() -> Type {
-        Type::Time { timezone: false }
+        Type::Time
     }
 
     fn to_value(&self) -> ValueRef<'_> {

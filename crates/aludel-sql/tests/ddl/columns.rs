@@ -50,7 +50,7 @@ CREATE TABLE t (
     n TIME,
     o DATETIME,
     p TIMESTAMP,
-    q CHAR(32),
+    q CHAR(36),
     r JSON,
     s VARCHAR(5),
     t INT
@@ -61,7 +61,7 @@ CREATE TABLE t (
     a SMALLINT,
     b INTEGER,
     c BIGINT,
-    d FLOAT,
+    d REAL,
     e DOUBLE PRECISION,
     f NUMERIC(10, 2),
     g NUMERIC,
@@ -98,7 +98,7 @@ CREATE TABLE t (
     n TIME(6),
     o DATETIME(6),
     p DATETIME(6),
-    q CHAR(32),
+    q CHAR(36),
     r JSON,
     s VARCHAR(5),
     t INT
@@ -367,7 +367,7 @@ CREATE TABLE t (
 CREATE TABLE t (
     a VARCHAR(5),
     b BOOLEAN,
-    c FLOAT,
+    c REAL,
     d TIMESTAMP WITHOUT TIME ZONE
 );
 ",

@@ -18,7 +18,7 @@ fn condition(name: &'static str, condition: Expr<bool>, text: &str) -> Case {
 
 /// An expression in the list of a query.
 fn item(name: &'static str, item: Expr<Option<i64>>, text: &str) -> Case {
-    same(name, select(item), &format!("SELECT {text} FROM users"))
+    same(name, select(item), &format!("SELECT {text} AS anon_1 FROM users"))
 }
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -80,7 +80,7 @@ fn comparisons() -> Vec<Case> {
             [
                 "SELECT users.id FROM users WHERE users.email IS users.name",
                 "SELECT users.id FROM users WHERE users.email IS NOT DISTINCT FROM users.name",
-                "SELECT users.id FROM users WHERE (users.email <=> users.name)",
+                "SELECT users.id FROM users WHERE users.email <=> users.name",
             ],
         ),
         each(
@@ -98,7 +98,7 @@ fn comparisons() -> Vec<Case> {
             [
                 "SELECT users.id FROM users WHERE users.email IS ?",
                 "SELECT users.id FROM users WHERE users.email IS NOT DISTINCT FROM $1",
-                "SELECT users.id FROM users WHERE (users.email <=> ?)",
+                "SELECT users.id FROM users WHERE users.email <=> ?",
             ],
         ),
     ]
@@ -125,7 +125,7 @@ fn arithmetic() -> Vec<Case> {
         item("a product of sums", (AGE + 1) * (AGE + 2), "(users.age + ?) * (users.age + ?)"),
         item("a sum of products", AGE * 1 + AGE * 2, "users.age * ? + users.age * ?"),
         item("a quotient of quotients", AGE / (AGE / 2), "users.age / (users.age / ?)"),
-        item("a remainder", (AGE % 3) % 2, "users.age % ? % ?"),
+        item("a remainder", (AGE % 3) % 2, "(users.age % ?) % ?"),
         item("minus", negative(AGE.into_ast()), "-users.age"),
         item("minus a sum", negative((AGE + 1).into_ast()), "-(users.age + ?)"),
         // Two dashes in a row would begin a comment.
@@ -140,9 +140,9 @@ fn arithmetic() -> Vec<Case> {
             "concatenation",
             select(NAME.concat("!").concat(EMAIL)),
             [
-                "SELECT users.name || ? || users.email FROM users",
-                "SELECT users.name || $1 || users.email FROM users",
-                "SELECT concat(concat(users.name, ?), users.email) FROM users",
+                "SELECT users.name || ? || users.email AS anon_1 FROM users",
+                "SELECT users.name || $1 || users.email AS anon_1 FROM users",
+                "SELECT concat(concat(users.name, ?), users.email) AS anon_1 FROM users",
             ],
         ),
         // SQLite binds `||` tighter than `+`, PostgreSQL less tightly.
@@ -150,18 +150,18 @@ fn arithmetic() -> Vec<Case> {
             "sums joined",
             select(concat(sum.clone().cast::<String>().into_ast(), (AGE + 1).into_ast()).cast::<String>()),
             [
-                "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || (users.age + ?) AS VARCHAR) FROM users",
-                "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || (users.age + $1) AS VARCHAR) FROM users",
-                "SELECT CAST(concat(CAST(users.age + users.id AS CHAR), users.age + ?) AS CHAR) FROM users",
+                "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || (users.age + ?) AS VARCHAR) AS anon_1 FROM users",
+                "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || (users.age + $1) AS VARCHAR) AS anon_1 FROM users",
+                "SELECT CAST(concat(CAST(users.age + users.id AS CHAR), users.age + ?) AS CHAR) AS anon_1 FROM users",
             ],
         ),
         each(
             "joined texts compared",
             select(ID).filter(join.clone().eq("x")),
             [
-                "SELECT users.id FROM users WHERE users.name || users.email = ?",
-                "SELECT users.id FROM users WHERE users.name || users.email = $1",
-                "SELECT users.id FROM users WHERE concat(users.name, users.email) = ?",
+                "SELECT users.id FROM users WHERE (users.name || users.email) = ?",
+                "SELECT users.id FROM users WHERE (users.name || users.email) = $1",
+                "SELECT users.id FROM users WHERE (concat(users.name, users.email)) = ?",
             ],
         ),
     ]
@@ -170,8 +170,8 @@ fn arithmetic() -> Vec<Case> {
 fn lists() -> Vec<Case> {
     vec![
         condition("in", ID.is_in([1, 2]), "users.id IN (?, ?)"),
-        condition("not in", ID.not_in([1, 2]), "users.id NOT IN (?, ?)"),
-        condition("in, negated", !ID.is_in([1]), "users.id NOT IN (?)"),
+        condition("not in", ID.not_in([1, 2]), "(users.id NOT IN (?, ?))"),
+        condition("in, negated", !ID.is_in([1]), "(users.id NOT IN (?))"),
         condition("in nothing", ID.is_in([] as [i64; 0]), "1 = 0"),
         condition("not in nothing", ID.not_in([] as [i64; 0]), "1 = 1"),
         condition("in nothing, and", ID.is_in([] as [i64; 0]).and(ID.eq(1)), "1 = 0 AND users.id = ?"),
@@ -225,48 +225,55 @@ fn patterns() -> Vec<Case> {
 
 fn functions() -> Vec<Case> {
     vec![
-        same("count", select(count(AGE)), "SELECT count(users.age) FROM users"),
-        same("count different", select(count(AGE).distinct()), "SELECT count(DISTINCT users.age) FROM users"),
-        same("count all", select(count_all()).select_from(USERS), "SELECT count(*) FROM users"),
+        same("count", select(count(AGE)), "SELECT count(users.age) AS count_1 FROM users"),
+        same(
+            "count different",
+            select(count(AGE).distinct()),
+            "SELECT count(DISTINCT users.age) AS count_1 FROM users",
+        ),
+        same("count all", select(count_all()).select_from(USERS), "SELECT count(*) AS count_1 FROM users"),
         same(
             "sum and max",
             select((sum(AGE), max(NAME))),
-            "SELECT sum(users.age), max(users.name) FROM users",
+            "SELECT sum(users.age) AS sum_1, max(users.name) AS max_1 FROM users",
         ),
-        same("coalesce", select(coalesce::<_, i64>(AGE, 0)), "SELECT coalesce(users.age, ?) FROM users"),
+        same(
+            "coalesce",
+            select(coalesce::<_, i64>(AGE, 0)),
+            "SELECT coalesce(users.age, ?) AS coalesce_1 FROM users",
+        ),
         condition("functions in functions", lower(upper(NAME)).eq("a"), "lower(upper(users.name)) = ?"),
         same(
             "a function by its name",
             select(function::<Option<i64>>("length", [NAME.into_ast()])),
-            "SELECT length(users.name) FROM users",
+            "SELECT length(users.name) AS length_1 FROM users",
         ),
         same(
             "case",
             select(case::<i64>().when(AGE.gt(17), 1).when(AGE.is_null(), 2).otherwise(0)),
-            "SELECT CASE WHEN users.age > ? THEN ? WHEN users.age IS NULL THEN ? ELSE ? END FROM users",
+            "SELECT CASE WHEN (users.age > ?) THEN ? WHEN (users.age IS NULL) THEN ? ELSE ? END AS anon_1 FROM users",
         ),
         same(
             "case without an else",
             select(case::<String>().when(ACTIVE.expr(), NAME).finish()),
-            "SELECT CASE WHEN users.active THEN users.name END FROM users",
+            "SELECT CASE WHEN users.active THEN users.name END AS anon_1 FROM users",
         ),
         each(
             "cast",
             select(AGE.cast::<String>()),
             [
-                "SELECT CAST(users.age AS VARCHAR) FROM users",
-                "SELECT CAST(users.age AS VARCHAR) FROM users",
-                "SELECT CAST(users.age AS CHAR) FROM users",
+                "SELECT CAST(users.age AS VARCHAR) AS age FROM users",
+                "SELECT CAST(users.age AS VARCHAR) AS age FROM users",
+                "SELECT CAST(users.age AS CHAR) AS age FROM users",
             ],
         ),
         each(
             "cast to a number",
             select((SCORE.cast::<i64>(), NAME.cast_to::<String>(string(3)), AGE.cast::<f64>())),
             [
-                "SELECT CAST(users.score AS BIGINT), CAST(users.name AS VARCHAR(3)), CAST(users.age AS DOUBLE) FROM users",
-                "SELECT CAST(users.score AS BIGINT), CAST(users.name AS VARCHAR(3)), CAST(users.age AS DOUBLE PRECISION) \
-                 FROM users",
-                "SELECT CAST(users.score AS SIGNED INTEGER), CAST(users.name AS CHAR(3)), CAST(users.age AS DOUBLE) FROM users",
+                "SELECT CAST(users.score AS BIGINT) AS score, CAST(users.name AS VARCHAR(3)) AS name, CAST(users.age AS DOUBLE) AS age FROM users",
+                "SELECT CAST(users.score AS BIGINT) AS score, CAST(users.name AS VARCHAR(3)) AS name, CAST(users.age AS DOUBLE PRECISION) AS age FROM users",
+                "SELECT CAST(users.score AS SIGNED INTEGER) AS score, CAST(users.name AS CHAR(3)) AS name, CAST(users.age AS DOUBLE) AS age FROM users",
             ],
         ),
         condition(
@@ -274,7 +281,7 @@ fn functions() -> Vec<Case> {
             Expr::<String>::from_ast(ast::Expr::Now).is_not_null().and(ID.eq(1)),
             "CURRENT_TIMESTAMP IS NOT NULL AND users.id = ?",
         ),
-        same("a value", select(value::<i64>(7)), "SELECT ?"),
+        same("a value", select(value::<i64>(7)), "SELECT ? AS anon_1"),
         same("own words", select(text::<i64>("1 + 1")), "SELECT 1 + 1"),
         condition("a boolean value", ACTIVE.eq(true), "users.active = ?"),
     ]

@@ -98,7 +98,8 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn column() -> impl Strategy<Value = Expr> {
-    (prop::option::of(table()), name()).prop_map(|(table, name)| Expr::Column(ColumnRef { table, name }))
+    (prop::option::of(table()), name())
+        .prop_map(|(table, name)| Expr::Column(ColumnRef { source: table.map(Source::Table), name }))
 }
 
 fn expr() -> BoxedStrategy<Expr> {
@@ -118,8 +119,8 @@ fn expr() -> BoxedStrategy<Expr> {
         prop_oneof![
             8 => one_level(inner),
             1 => (select.clone(), any::<bool>())
-                .prop_map(|(select, negated)| Expr::Exists { select: Box::new(select), negated }),
-            1 => select.prop_map(|select| Expr::Select(Box::new(select))),
+                .prop_map(|(select, negated)| Expr::Exists { select: select.into(), negated }),
+            1 => select.prop_map(|select| Expr::Select(select.into())),
         ]
     })
     .boxed()
@@ -154,8 +155,9 @@ fn one_level(inner: BoxedStrategy<Expr>) -> impl Strategy<Value = Expr> {
             list: InList::Values((0..values).map(|value| Expr::Bind(Value::I64(value as i64))).collect()),
             negated
         }),
-        (boxed.clone(), boxed.clone(), boxed.clone(), any::<bool>())
-            .prop_map(|(operand, low, high, negated)| Expr::Between { operand, low, high, negated }),
+        (boxed.clone(), boxed.clone(), boxed.clone(), any::<bool>()).prop_map(
+            |(operand, low, high, negated)| Expr::Between { operand, low, high, symmetric: false, negated }
+        ),
         (
             boxed.clone(),
             boxed.clone(),
@@ -166,15 +168,19 @@ fn one_level(inner: BoxedStrategy<Expr>) -> impl Strategy<Value = Expr> {
             .prop_map(|(operand, pattern, escape, insensitive, negated)| Expr::Like {
                 operand,
                 pattern,
+                affix: Affix::None,
                 escape,
                 insensitive,
                 negated
             }),
         (boxed.clone(), any::<bool>()).prop_map(|(operand, negated)| Expr::IsNull { operand, negated }),
-        (name(), list.clone(), any::<bool>())
-            .prop_map(|(name, arguments, distinct)| Expr::Function(Function { name, arguments, distinct })),
+        (name(), list.clone(), any::<bool>()).prop_map(|(name, arguments, distinct)| Expr::Function(
+            Function { distinct, ..Function::new(name, arguments) }
+        )),
         (inner.clone(), inner.clone(), prop::option::of(inner.clone())).prop_map(
-            |(when, then, otherwise)| { Expr::Case(Box::new(Case { whens: vec![(when, then)], otherwise })) }
+            |(when, then, otherwise)| {
+                Expr::Case(Box::new(Case { operand: None, whens: vec![(when, then)], otherwise }))
+            }
         ),
         (boxed, prop::sample::select(vec![Type::Integer, Type::BigInteger, string(1), string(2)]))
             .prop_map(|(operand, ty)| Expr::Cast(operand, ty)),
@@ -184,7 +190,7 @@ fn one_level(inner: BoxedStrategy<Expr>) -> impl Strategy<Value = Expr> {
 /// One expression of two leaves at most, selected from one table.
 fn tiny() -> impl Strategy<Value = Statement> {
     let table = TableRef { schema: None, name: "t".into(), alias: Alias::None };
-    let column = |name: &'static str| Expr::Column(ColumnRef { table: None, name: name.into() });
+    let column = |name: &'static str| Expr::Column(ColumnRef { source: None, name: name.into() });
     let leaf = prop_oneof![
         Just(column("a")),
         Just(column("")),
@@ -196,8 +202,8 @@ fn tiny() -> impl Strategy<Value = Statement> {
     (one_level(leaf.boxed()), label, any::<bool>(), prop::option::of(order)).prop_map(
         move |(expr, label, distinct, order)| {
             let order = order.map(|(descending, nulls_first)| OrderBy {
-                expr: Expr::Column(ColumnRef { table: None, name: "a".into() }),
-                descending,
+                expr: Expr::Column(ColumnRef { source: None, name: "a".into() }),
+                direction: direction(descending),
                 nulls_first,
             });
             Statement::Select(Select {
@@ -215,20 +221,18 @@ fn item(expr: BoxedStrategy<Expr>) -> impl Strategy<Value = SelectItem> {
     prop_oneof![
         (expr, prop::option::of(name())).prop_map(|(expr, label)| SelectItem::Expr(expr, label)),
         (table(), prop::collection::vec(name(), 0..3))
-            .prop_map(|(table, names)| SelectItem::OwnedColumns(table, names)),
+            .prop_map(|(table, names)| SelectItem::OwnedColumns(table.into(), names)),
     ]
 }
 
 /// A query that mostly reads what it names.
 fn small_select(expr: BoxedStrategy<Expr>) -> impl Strategy<Value = Select> {
-    let order = (expr.clone(), any::<bool>(), prop::option::of(any::<bool>()))
-        .prop_map(|(expr, descending, nulls_first)| OrderBy { expr, descending, nulls_first });
+    let order = (expr.clone(), any::<bool>(), prop::option::of(any::<bool>())).prop_map(
+        |(expr, descending, nulls_first)| OrderBy { expr, direction: direction(descending), nulls_first },
+    );
     let kind = prop::sample::select(vec![JoinKind::Inner, JoinKind::Left, JoinKind::Cross]);
-    let join = (kind, table(), prop::option::of(expr.clone())).prop_map(|(kind, table, on)| Join {
-        kind,
-        target: FromItem::Table(table),
-        on,
-    });
+    let join = (kind, table(), prop::option::of(expr.clone()))
+        .prop_map(|(kind, table, on)| Join::new(kind, table, on));
     let few = |expr: &BoxedStrategy<Expr>| prop::collection::vec(expr.clone(), 0..2);
     (
         any::<bool>(),
@@ -251,8 +255,13 @@ fn small_select(expr: BoxedStrategy<Expr>) -> impl Strategy<Value = Select> {
                 order_by,
                 limit,
                 offset,
+                options: None,
             },
         )
+}
+
+fn direction(descending: bool) -> Direction {
+    if descending { Direction::Descending } else { Direction::Unstated }
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
@@ -265,7 +274,8 @@ fn statement() -> impl Strategy<Value = Statement> {
     ))
     .prop_map(|conflict| {
         conflict.map(|(target, update)| OnConflict {
-            target,
+            target: ConflictTarget::columns(target),
+            new_row: None,
             action: match update {
                 None => ConflictAction::DoNothing,
                 Some((set, filter)) => ConflictAction::DoUpdate { set, filter },
@@ -276,7 +286,7 @@ fn statement() -> impl Strategy<Value = Statement> {
         Just(InsertSource::Defaults),
         Just(InsertSource::Placeholders),
         prop::collection::vec(prop::collection::vec(expr(), 0..3), 0..3).prop_map(InsertSource::Values),
-        small_select(expr()).prop_map(|select| InsertSource::Select(Box::new(select))),
+        small_select(expr()).prop_map(|select| InsertSource::Select(select.into())),
     ];
     let insert = (
         table(),
@@ -286,14 +296,17 @@ fn statement() -> impl Strategy<Value = Statement> {
         prop::collection::vec(item(expr()), 0..2),
     )
         .prop_map(|(table, columns, source, on_conflict, returning)| {
-            Statement::Insert(Insert { table, columns, source, on_conflict, returning })
+            Statement::Insert(Insert { table, columns, source, on_conflict, returning, options: None })
         });
     let written = || (prop::collection::vec(expr(), 0..2), prop::collection::vec(item(expr()), 0..2));
     let update = (table(), prop::collection::vec((name(), expr()), 0..3), written()).prop_map(
-        |(table, set, (filter, returning))| Statement::Update(Update { table, set, filter, returning }),
+        |(table, set, (filter, returning))| {
+            Statement::Update(Update { table, set, filter, returning, options: None })
+        },
     );
-    let delete = (table(), written())
-        .prop_map(|(table, (filter, returning))| Statement::Delete(Delete { table, filter, returning }));
+    let delete = (table(), written()).prop_map(|(table, (filter, returning))| {
+        Statement::Delete(Delete { table, filter, returning, options: None })
+    });
     let text =
         (prop::sample::select(vec!["a ?", "a", "a ? ?", "a ??"]), prop::collection::vec(value(), 0..3))
             .prop_map(|(sql, binds)| Statement::Text(TextStatement { sql: sql.into(), binds }));

@@ -46,7 +46,7 @@ fn plain() -> Vec<Case> {
         same(
             "groups",
             select((AGE, count_all())).group_by(AGE).having(count_all().gt(1)).having(AGE.is_not_null()),
-            "SELECT users.age, count(*) FROM users GROUP BY users.age HAVING count(*) > ? AND users.age IS NOT NULL",
+            "SELECT users.age, count(*) AS count_1 FROM users GROUP BY users.age HAVING count(*) > ? AND users.age IS NOT NULL",
         ),
         same(
             "order",
@@ -57,18 +57,18 @@ fn plain() -> Vec<Case> {
             "nulls first and last",
             select(ID).order_by((AGE.asc().nulls_first(), NAME.desc().nulls_last())),
             [
-                "SELECT users.id FROM users ORDER BY users.age NULLS FIRST, users.name DESC NULLS LAST",
-                "SELECT users.id FROM users ORDER BY users.age NULLS FIRST, users.name DESC NULLS LAST",
-                "SELECT users.id FROM users ORDER BY users.age IS NOT NULL, users.age, users.name IS NULL, users.name DESC",
+                "SELECT users.id FROM users ORDER BY users.age ASC NULLS FIRST, users.name DESC NULLS LAST",
+                "SELECT users.id FROM users ORDER BY users.age ASC NULLS FIRST, users.name DESC NULLS LAST",
+                "SELECT users.id FROM users ORDER BY users.age IS NOT NULL, users.age ASC, users.name IS NULL, users.name DESC",
             ],
         ),
         each(
             "nulls of a sum",
             select(ID).order_by((AGE + 1).asc().nulls_last()),
             [
-                "SELECT users.id FROM users ORDER BY users.age + ? NULLS LAST",
-                "SELECT users.id FROM users ORDER BY users.age + $1 NULLS LAST",
-                "SELECT users.id FROM users ORDER BY users.age + ? IS NULL, users.age + ?",
+                "SELECT users.id FROM users ORDER BY users.age + ? ASC NULLS LAST",
+                "SELECT users.id FROM users ORDER BY users.age + $1 ASC NULLS LAST",
+                "SELECT users.id FROM users ORDER BY users.age + ? IS NULL, users.age + ? ASC",
             ],
         ),
         same("limit", select(ID).limit(3), "SELECT users.id FROM users LIMIT ?"),
@@ -89,7 +89,7 @@ fn plain() -> Vec<Case> {
         same(
             "the table is found in the conditions",
             select(count_all()).filter(AGE.gt(3)),
-            "SELECT count(*) FROM users WHERE users.age > ?",
+            "SELECT count(*) AS count_1 FROM users WHERE users.age > ?",
         ),
     ]
 }
@@ -124,14 +124,13 @@ fn joins() -> Vec<Case> {
             select((NAME, NAME.with_source(manager)))
                 .join((manager, ID.with_source(manager).eq(AGE)))
                 .filter(NAME.with_source(manager).ne(NAME)),
-            "SELECT users.name, users_1.name FROM users JOIN users AS users_1 ON users_1.id = users.age WHERE \
-             users_1.name != users.name",
+            "SELECT users.name, users_1.name AS name_1 FROM users JOIN users AS users_1 ON users_1.id = users.age WHERE users_1.name != users.name",
         ),
         same(
             "aliases are numbered as they appear",
             select((ID.with_source(other), ID.with_source(manager)))
                 .filter(ID.with_source(manager).eq(AGE.with_source(other))),
-            "SELECT users_1.id, users_2.id FROM users AS users_1, users AS users_2 WHERE users_2.id = users_1.age",
+            "SELECT users_1.id, users_2.id AS id_1 FROM users AS users_1, users AS users_2 WHERE users_2.id = users_1.age",
         ),
     ]
 }
@@ -140,10 +139,10 @@ fn subqueries() -> Vec<Case> {
     let inner = select(AGE).filter(AGE.is_not_null()).into_ast();
     let outer = ast::Select {
         items: vec![SelectItem::Expr(
-            ast::Expr::Column(ast::ColumnRef { table: None, name: "age".into() }),
+            ast::Expr::Column(ast::ColumnRef { source: None, name: "age".into() }),
             None,
         )],
-        from: vec![FromItem::Select(Box::new(inner), "grown".into())],
+        from: vec![FromItem::Derived(ast::Derived::new(ast::DerivedKind::Subquery(inner.into()), "grown"))],
         ..Default::default()
     };
     vec![
@@ -155,36 +154,34 @@ fn subqueries() -> Vec<Case> {
         same(
             "not exists",
             select(ID).filter(not_exists(select(value::<i64>(1)).filter(USER_ID.eq(ID)))),
-            "SELECT users.id FROM users WHERE NOT EXISTS (SELECT ? FROM posts WHERE posts.user_id = users.id)",
+            "SELECT users.id FROM users WHERE NOT (EXISTS (SELECT ? AS anon_1 FROM posts WHERE posts.user_id = users.id))",
         ),
         same(
             "exists, negated and compared",
             select(ID).filter((!exists(select(POST_ID).filter(USER_ID.eq(ID)))).eq(ACTIVE)),
-            "SELECT users.id FROM users WHERE (NOT EXISTS (SELECT posts.id FROM posts WHERE posts.user_id = users.id)) = \
-             users.active",
+            "SELECT users.id FROM users WHERE (NOT (EXISTS (SELECT posts.id FROM posts WHERE posts.user_id = users.id))) = users.active",
         ),
         same(
             "a query as a value",
             select(ID).filter(AGE.eq(select(max(POST_ID)).filter(USER_ID.eq(ID)))),
-            "SELECT users.id FROM users WHERE users.age = (SELECT max(posts.id) FROM posts WHERE posts.user_id = users.id)",
+            "SELECT users.id FROM users WHERE users.age = (SELECT max(posts.id) AS max_1 FROM posts WHERE posts.user_id = users.id)",
         ),
         same(
             "a query that reads the table anew",
             select(ID).filter(AGE.eq(select(max(AGE)).select_from(USERS))),
-            "SELECT users.id FROM users WHERE users.age = (SELECT max(users.age) FROM users)",
+            "SELECT users.id FROM users WHERE users.age = (SELECT max(users.age) AS max_1 FROM users)",
         ),
         same(
             "a query as a table",
             ast::Statement::Select(outer),
-            "SELECT age FROM (SELECT users.age FROM users WHERE users.age IS NOT NULL) AS grown",
+            "SELECT age FROM (SELECT users.age AS age FROM users WHERE users.age IS NOT NULL) AS grown",
         ),
         same(
             "counted in groups and filtered by a query",
             select((USER_ID, count(POST_ID)))
                 .filter(USER_ID.in_select(select(ID).filter(ACTIVE)))
                 .group_by(USER_ID),
-            "SELECT posts.user_id, count(posts.id) FROM posts WHERE posts.user_id IN (SELECT users.id FROM users WHERE \
-             users.active) GROUP BY posts.user_id",
+            "SELECT posts.user_id, count(posts.id) AS count_1 FROM posts WHERE posts.user_id IN (SELECT users.id FROM users WHERE users.active) GROUP BY posts.user_id",
         ),
     ]
 }
@@ -198,12 +195,12 @@ fn own_words() -> Vec<Case> {
         ),
         refused(
             "a value too few",
-            sql("SELECT ?, ?").bind(1_i64),
+            sql("SELECT ? AS anon_1, ?").bind(1_i64),
             "at least 2 placeholders, but 1 values are bound",
         ),
         refused(
             "a value too many",
-            sql("SELECT ?").bind(1_i64).bind(2_i64),
+            sql("SELECT ? AS anon_1").bind(1_i64).bind(2_i64),
             "1 placeholders, but 2 values are bound",
         ),
     ]

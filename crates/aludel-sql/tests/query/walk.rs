@@ -18,7 +18,7 @@ pub(crate) fn walk(statement: &mut Statement, visit: Visit<'_>) {
             visit(Node::Table(&mut insert.table));
             match &mut insert.source {
                 InsertSource::Values(rows) => rows.iter_mut().for_each(|row| exprs(row, visit)),
-                InsertSource::Select(inner) => select(inner, visit),
+                InsertSource::Select(inner) => query(inner, visit),
                 InsertSource::Defaults | InsertSource::Placeholders => {}
             }
             if let Some(OnConflict { action: ConflictAction::DoUpdate { set, filter }, .. }) =
@@ -40,6 +40,7 @@ pub(crate) fn walk(statement: &mut Statement, visit: Visit<'_>) {
             exprs(&mut delete.filter, visit);
             items(&mut delete.returning, visit);
         }
+        Statement::Query(_) => {}
         Statement::Text(text) => text.binds.iter_mut().for_each(|value| visit(Node::Value(value))),
     }
 }
@@ -48,16 +49,28 @@ fn items(items: &mut [SelectItem], visit: Visit<'_>) {
     for item in items {
         match item {
             SelectItem::Expr(inner, _) => expr(inner, visit),
-            SelectItem::Columns(of, _) => visit(Node::Table(of)),
-            SelectItem::OwnedColumns(of, _) => visit(Node::Table(of)),
+            SelectItem::Columns(of, _) | SelectItem::OwnedColumns(of, _) => source(of, visit),
+            SelectItem::All(_) => {}
         }
+    }
+}
+
+fn source(of: &mut Source, visit: Visit<'_>) {
+    if let Source::Table(of) = of {
+        visit(Node::Table(of));
+    }
+}
+
+fn query(inner: &mut Query, visit: Visit<'_>) {
+    if let Query::Select(inner) = inner {
+        select(inner, visit);
     }
 }
 
 fn from(item: &mut FromItem, visit: Visit<'_>) {
     match item {
         FromItem::Table(of) => visit(Node::Table(of)),
-        FromItem::Select(inner, _) => select(inner, visit),
+        FromItem::Derived(_) | FromItem::Join(_) | FromItem::Text(_) => {}
     }
 }
 
@@ -82,7 +95,7 @@ fn exprs(list: &mut [Expr], visit: Visit<'_>) {
 fn expr(outer: &mut Expr, visit: Visit<'_>) {
     match outer {
         Expr::Bind(value) => visit(Node::Value(value)),
-        Expr::Column(column) => column.table.iter_mut().for_each(|of| visit(Node::Table(of))),
+        Expr::Column(column) => column.source.iter_mut().for_each(|of| source(of, visit)),
         Expr::Unary(_, operand) | Expr::Cast(operand, _) | Expr::IsNull { operand, .. } => {
             expr(operand, visit)
         }
@@ -95,7 +108,8 @@ fn expr(outer: &mut Expr, visit: Visit<'_>) {
             expr(operand, visit);
             match list {
                 InList::Values(values) => exprs(values, visit),
-                InList::Select(inner) => select(inner, visit),
+                InList::Select(inner) => query(inner, visit),
+                InList::Expr(inner) => expr(inner, visit),
             }
         }
         Expr::Between { operand, low, high, .. } => {
@@ -115,7 +129,7 @@ fn expr(outer: &mut Expr, visit: Visit<'_>) {
             }
             case.otherwise.iter_mut().for_each(|inner| expr(inner, visit));
         }
-        Expr::Select(inner) | Expr::Exists { select: inner, .. } => select(inner, visit),
+        Expr::Select(inner) | Expr::Exists { select: inner, .. } => query(inner, visit),
         Expr::Literal(_)
         | Expr::Text(_)
         | Expr::Star
@@ -123,5 +137,6 @@ fn expr(outer: &mut Expr, visit: Visit<'_>) {
         | Expr::Excluded(_)
         | Expr::Parameter(_)
         | Expr::Invalid(_) => {}
+        other => unreachable!("no strategy makes {other:?}"),
     }
 }

@@ -30,7 +30,7 @@ impl Session {
         let definition = self.objects.arena(*first).definition;
         let table = TableRef::from_static(&definition.table.name, Alias::None);
         let filter = key_condition(definition, &table, 0);
-        let statement = Statement::Delete(Delete { table, filter, returning: Vec::new() });
+        let statement = Statement::Delete(Delete { table, filter, returning: Vec::new(), options: None });
         let keys = handles.iter().flat_map(|handle| {
             let arena = self.objects.arena(*handle);
             let base = arena.meta.get(handle.index as usize).and_then(|meta| meta.base.as_ref());

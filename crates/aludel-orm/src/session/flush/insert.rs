@@ -168,6 +168,7 @@ fn insert_statement(definition: &'static ModelDef, columns: &[usize], returning:
         columns: columns.iter().map(name).collect(),
         source: InsertSource::Placeholders,
         on_conflict: None,
+        options: None,
         returning: returning.iter().map(|column| SelectItem::column(table.clone(), name(column))).collect(),
         table,
     })

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use aludel_sql::Name;
-use aludel_sql::ast::{
-    Alias, BinaryOperator, ColumnRef, Delete, Expr, Insert, InsertSource, Statement, TableRef,
-};
+use aludel_sql::ast::{Alias, BinaryOperator, Delete, Expr, Insert, InsertSource, Statement, TableRef};
 use aludel_sql::value::Value;
 use rustc_hash::FxHashSet;
 
@@ -167,6 +165,7 @@ impl Session {
             columns: names(model, first),
             source: InsertSource::Placeholders,
             on_conflict: None,
+            options: None,
             returning: Vec::new(),
         });
         let rows = self.link_rows(links, first.len())?;
@@ -178,11 +177,11 @@ impl Session {
         let Some(first) = links.first() else { return Ok(()) };
         let table = TableRef::from_static(&model.table.name, Alias::None);
         let filter = names(model, first).into_iter().enumerate().map(|(index, name)| {
-            let column = Expr::Column(ColumnRef { table: Some(table.clone()), name });
+            let column = Expr::column(table.clone(), name);
             Expr::Binary(BinaryOperator::Equal, Box::new(column), Box::new(Expr::Parameter(index)))
         });
         let filter = filter.collect();
-        let statement = Statement::Delete(Delete { table, filter, returning: Vec::new() });
+        let statement = Statement::Delete(Delete { table, filter, returning: Vec::new(), options: None });
         let rows = self.link_rows(links, first.len())?;
         let mut affected = Affected::default();
         self.open().await?.execute_many_statement(&statement, &rows, &mut affected).await?;

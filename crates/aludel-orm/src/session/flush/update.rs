@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aludel_engine::Execution;
 use aludel_engine::driver::ManySink;
-use aludel_sql::ast::{Alias, BinaryOperator, ColumnRef, Expr, Statement, TableRef, Update};
+use aludel_sql::ast::{Alias, BinaryOperator, Expr, Statement, TableRef, Update};
 use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::ValueRef;
@@ -115,7 +115,7 @@ pub(super) fn key_condition(definition: &'static ModelDef, table: &TableRef, fir
     columns
         .map(|(index, column)| {
             let name = definition.column_names[*column].clone();
-            let column = Expr::Column(ColumnRef { table: Some(table.clone()), name });
+            let column = Expr::column(table.clone(), name);
             Expr::Binary(BinaryOperator::Equal, Box::new(column), Box::new(Expr::Parameter(first + index)))
         })
         .collect()
@@ -131,6 +131,7 @@ fn update_statement(definition: &'static ModelDef, columns: &[usize]) -> Stateme
         filter: key_condition(definition, &table, columns.len()),
         returning: Vec::new(),
         table,
+        options: None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-pub(super) mod types;
+mod types;
 
 use super::{
     AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, Placeholder, common_literal,
@@ -16,12 +16,11 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Mssql {
     capabilities: Capabilities,
-    major: u32,
 }
 
 impl Mssql {
-    /// The dialect of a major version: 9 is SQL Server 2005, 11 is 2012, 16 is 2022.
-    pub fn of_version(major: u32) -> Self {
+    /// The dialect of SQL Server 2012 and later.
+    pub fn new() -> Self {
         let mut capabilities = Capabilities::standard();
         capabilities.quote = '[';
         capabilities.placeholder = Placeholder::Named;
@@ -32,6 +31,13 @@ impl Mssql {
         capabilities.update_returning = false;
         capabilities.on_conflict = false;
         capabilities.nulls_ordering = false;
+        capabilities.concat_operator = Some("+");
+        capabilities.cte_recursive_word = false;
+        capabilities.update_from = true;
+        capabilities.update_from_target = true;
+        capabilities.delete_using = Some(" FROM ");
+        capabilities.delete_using_target = true;
+        capabilities.returning_before_values = true;
         capabilities.max_identifier = 128;
         // Columns are renamed by a procedure, and changed by clauses of the server's own.
         capabilities.alter.rename_column = false;
@@ -44,26 +50,13 @@ impl Mssql {
         ddl.index_collations = false;
         ddl.drop_index_on_table = true;
         ddl.deferrable = false;
-        capabilities.native_uuid = true;
-        Mssql { capabilities, major }
-    }
-
-    /// Dates and times of day are types of their own since SQL Server 2008.
-    fn has_dates(&self) -> bool {
-        self.major >= 10
-    }
-
-    /// Texts and bytes of any length are `VARCHAR(max)` and the like since SQL Server 2012; before they are `TEXT`,
-    /// `NTEXT` and `IMAGE`.
-    fn has_large_values(&self) -> bool {
-        self.major >= 11
+        Mssql { capabilities }
     }
 }
 
-/// SQL Server 2022.
 impl Default for Mssql {
     fn default() -> Self {
-        Mssql::of_version(16)
+        Mssql::new()
     }
 }
 
@@ -77,7 +70,7 @@ impl Dialect for Mssql {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self, ty)
+        types::name(ty)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

@@ -3,58 +3,32 @@
 use crate::compiler::CompileError;
 use crate::ddl::{is_enclosed, is_literal};
 use crate::schema::{Column, ConstraintKind, Table};
-use crate::types::mysql::TextKind;
-use crate::types::{Exact, MysqlType, Type};
+use crate::types::Type;
 
 /// The current time needs the column's own precision, and what is no literal stands in parentheses; so does any
 /// default of a large type.
-pub(super) fn server_default(column: &Column, sql: String, plain: bool) -> String {
+pub(super) fn server_default(column: &Column, sql: String) -> String {
     let word = sql.to_ascii_uppercase();
     // Behind a default may stand that the column follows every change of the row.
     if let Some(at) = word.find(" ON UPDATE CURRENT_TIMESTAMP")
         && let Some((default, update)) = sql.split_at_checked(at)
     {
-        return format!("{}{update}", server_default(column, default.to_owned(), plain));
+        return format!("{}{update}", server_default(column, default.to_owned()));
     }
     if word.starts_with("CURRENT_TIMESTAMP") {
         let bare = word == "CURRENT_TIMESTAMP";
         return match &column.ty {
-            Type::DateTime { .. } if bare && !plain => "CURRENT_TIMESTAMP(6)".into(),
+            Type::DateTime { .. } if bare => "CURRENT_TIMESTAMP(6)".into(),
             Type::Raw(words) if bare => format!("CURRENT_TIMESTAMP{}", precision(words)),
-            Type::Mysql(ty) => match **ty {
-                MysqlType::DateTime { fsp } | MysqlType::Timestamp { fsp } if bare && fsp > 0 => {
-                    format!("CURRENT_TIMESTAMP({fsp})")
-                }
-                _ => sql,
-            },
-            Type::Date | Type::Time { .. } => format!("({sql})"),
+            Type::Date | Type::Time => format!("({sql})"),
             _ => sql,
         };
     }
-    let large = is_large(&column.ty);
+    let large = matches!(column.ty, Type::Text | Type::Json | Type::Array(_) | Type::Binary { length: None });
     if is_enclosed(&sql) || (is_literal(&sql) && (!large || word == "NULL")) {
         sql
     } else {
         format!("({sql})")
-    }
-}
-
-/// Whether the server keeps values of the type apart from the row, and so takes no literal as their default.
-fn is_large(ty: &Type) -> bool {
-    match ty {
-        Type::Text { .. } | Type::UnicodeText { .. } | Type::Json | Type::Array(_) => true,
-        Type::Binary { length } => length.is_none(),
-        Type::Exact(exact) => matches!(exact, Exact::Text { .. } | Exact::Blob { .. } | Exact::Json),
-        Type::Collated(collated) => is_large(&collated.ty),
-        Type::Mysql(ty) => match &**ty {
-            MysqlType::TinyBlob | MysqlType::MediumBlob | MysqlType::LongBlob => true,
-            MysqlType::Text(text) => {
-                use TextKind::{LongText, MediumText, Text, TinyText};
-                matches!(text.kind, TinyText | Text | MediumText | LongText)
-            }
-            _ => false,
-        },
-        _ => false,
     }
 }
 

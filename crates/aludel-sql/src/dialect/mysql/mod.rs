@@ -1,12 +1,13 @@
 //! MySQL and MariaDB: one dialect, told apart by facts.
 
-mod canonical;
 mod ddl;
 mod keywords;
-pub(super) mod types;
+mod statement;
+mod types;
 
 use super::{AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal};
-use crate::compiler::CompileError;
+use crate::ast::{BinaryOperator, Expr, Insert, OnConflict};
+use crate::compiler::{CompileError, Compiler};
 use crate::schema::{Column, ConstraintKind, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -32,6 +33,16 @@ impl Mysql {
         capabilities.limit_for_offset = Some("18446744073709551615");
         capabilities.transactional_ddl = false;
         capabilities.last_insert_id = true;
+        capabilities.integer_division = false;
+        capabilities.concat_operator = None;
+        capabilities.fetch = false;
+        capabilities.empty_from = "";
+        capabilities.update_several = true;
+        capabilities.delete_using = Some(" USING ");
+        capabilities.delete_using_target = true;
+        capabilities.write_limit = true;
+        capabilities.values_row_word = "ROW";
+        capabilities.tablesample = false;
         capabilities.max_identifier = 64;
         let ddl = &mut capabilities.ddl;
         ddl.autoincrement = AutoIncrement::Keyword("AUTO_INCREMENT");
@@ -51,33 +62,54 @@ impl Mysql {
         Mysql::new("mysql")
     }
 
-    /// MariaDB 10.7 or later, which hands back inserted rows and has a type for UUIDs.
+    /// MariaDB 10.6 or later, which hands back inserted rows.
     pub fn mariadb() -> Self {
         let mut dialect = Mysql::new("mariadb");
         dialect.capabilities.insert_returning = true;
-        dialect.capabilities.native_uuid = true;
+        dialect.capabilities.values_row_word = "";
+        dialect.capabilities.fetch = true;
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;
         dialect.capabilities.ddl.computed_not_null = false;
         dialect
     }
-
-    /// Says whether there is a type for UUIDs, which MariaDB has since 10.7.
-    #[must_use]
-    pub fn native_uuid(mut self, on: bool) -> Self {
-        self.capabilities.native_uuid = on;
-        self
-    }
-
-    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `DATETIME` and `TIME` without
-    /// digits behind the second, `BLOB`.
-    #[must_use]
-    pub fn plain_types(mut self) -> Self {
-        self.capabilities.plain_types = true;
-        self
-    }
 }
 
 impl Dialect for Mysql {
+    /// What is meant for MySQL is meant for MariaDB as well.
+    fn answers_to(&self, name: &str) -> bool {
+        name == self.name || name == "mysql"
+    }
+
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        statement::binary(out, operator, left, right)
+    }
+
+    /// There is none.
+    fn full_join(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn excluded(&self, out: &mut Compiler<'_>, name: &str) {
+        out.push("VALUES(");
+        out.quote(name);
+        out.push(")");
+    }
+
+    fn on_duplicate_key(
+        &self,
+        out: &mut Compiler<'_>,
+        conflict: &OnConflict,
+        insert: &Insert,
+    ) -> Result<(), CompileError> {
+        statement::on_duplicate_key(out, conflict, insert)
+    }
+
     fn name(&self) -> &'static str {
         self.name
     }
@@ -87,19 +119,15 @@ impl Dialect for Mysql {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self, ty)
-    }
-
-    fn canonical_type(&self, name: String) -> String {
-        canonical::canonical(name)
+        types::name(self.name, ty)
     }
 
     fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::cast_name(self, ty)
+        types::cast_name(self.name, ty)
     }
 
     fn server_default(&self, column: &Column, sql: String) -> String {
-        ddl::server_default(column, sql, self.capabilities.plain_types)
+        ddl::server_default(column, sql)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

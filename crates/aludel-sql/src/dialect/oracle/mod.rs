@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-pub(super) mod types;
+mod types;
 
 use super::{AutoIncrement, Capabilities, Dialect, Placeholder, common_literal};
 use crate::compiler::CompileError;
@@ -15,8 +15,6 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Oracle {
     capabilities: Capabilities,
-    major: u32,
-    national_text: bool,
 }
 
 impl Oracle {
@@ -32,38 +30,18 @@ impl Oracle {
         capabilities.default_values = false;
         capabilities.on_conflict = false;
         capabilities.transactional_ddl = false;
+        capabilities.alias_keyword = false;
+        capabilities.integer_division = false;
+        capabilities.empty_from = " FROM DUAL";
+        capabilities.cte_recursive_word = false;
+        capabilities.except_words = (" MINUS ", " EXCEPT ALL ");
         capabilities.max_identifier = if major >= 13 { 128 } else { 30 };
         let ddl = &mut capabilities.ddl;
         ddl.autoincrement = AutoIncrement::Nothing;
         ddl.partial_indexes = false;
         ddl.index_collations = false;
         ddl.set_default = false;
-        Oracle { capabilities, major, national_text: false }
-    }
-
-    /// Keeps [`Type::Unicode`] and [`Type::UnicodeText`] in the national character set (`NVARCHAR2`, `NCLOB`), for a
-    /// database whose own cannot hold every character.
-    #[must_use]
-    pub fn national_text(mut self) -> Self {
-        self.national_text = true;
-        self
-    }
-
-    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `DATE` for points in time, too.
-    #[must_use]
-    pub fn plain_types(mut self) -> Self {
-        self.capabilities.plain_types = true;
-        self
-    }
-
-    /// Lengths can be counted in characters since Oracle 9.
-    fn has_character_lengths(&self) -> bool {
-        self.major >= 9
-    }
-
-    /// Documents have a type of their own since Oracle 21.
-    fn has_documents(&self) -> bool {
-        self.major >= 21
+        Oracle { capabilities }
     }
 }
 
@@ -84,7 +62,7 @@ impl Dialect for Oracle {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self, ty)
+        types::name(&self.capabilities, ty)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

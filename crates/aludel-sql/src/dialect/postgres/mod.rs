@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-pub(super) mod types;
+mod types;
 
 use super::{Capabilities, Dialect, Placeholder, common_literal};
 use crate::compiler::CompileError;
@@ -23,18 +23,16 @@ impl Postgres {
         capabilities.placeholder = Placeholder::Dollar;
         capabilities.max_parameters = 65_535;
         capabilities.ilike = true;
+        capabilities.subscripts = true;
+        capabilities.empty_select = true;
+        capabilities.distinct_on = true;
+        capabilities.cte_materialized = major >= 12;
+        capabilities.write_alias = true;
+        capabilities.update_from = true;
+        capabilities.delete_using = Some(" USING ");
         // Earlier versions only store generated columns.
         capabilities.ddl.virtual_columns = major >= 18;
-        capabilities.native_enum = true;
-        capabilities.native_uuid = true;
         Postgres { capabilities }
-    }
-
-    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `JSON` rather than `JSONB`.
-    #[must_use]
-    pub fn plain_types(mut self) -> Self {
-        self.capabilities.plain_types = true;
-        self
     }
 }
 
@@ -55,11 +53,7 @@ impl Dialect for Postgres {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self, ty)
-    }
-
-    fn canonical_type(&self, name: String) -> String {
-        types::canonical(name)
+        Ok(types::name(ty))
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

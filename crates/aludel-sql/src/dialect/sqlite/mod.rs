@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-pub(super) mod types;
+mod types;
 
 use super::{
     AlterSupport, AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal,
@@ -30,6 +30,15 @@ impl Sqlite {
         capabilities.limit_for_offset = Some("-1");
         capabilities.is_distinct_from = Some(("IS NOT", "IS"));
         capabilities.last_insert_id = true;
+        capabilities.tuple_in_values = true;
+        capabilities.lateral = false;
+        capabilities.tablesample = false;
+        capabilities.fetch = false;
+        capabilities.cte_materialized = version >= 3_035_000;
+        capabilities.compound_parentheses = false;
+        capabilities.write_alias = true;
+        capabilities.update_from = version >= 3_033_000;
+        capabilities.returning_qualified = false;
         capabilities.max_identifier = usize::MAX;
         capabilities.alter = AlterSupport {
             drop_column: version >= 3_035_000,
@@ -45,14 +54,6 @@ impl Sqlite {
         // Booleans are numbers in SQLite, and stored schema text is compared as written: numbers are one spelling.
         capabilities.boolean_literals = false;
         Sqlite { capabilities }
-    }
-
-    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `DATETIME` for points in time,
-    /// too, and `BLOB` without a length.
-    #[must_use]
-    pub fn plain_types(mut self) -> Self {
-        self.capabilities.plain_types = true;
-        self
     }
 }
 
@@ -73,11 +74,11 @@ impl Dialect for Sqlite {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self, ty)
+        types::name(ty)
     }
 
     fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
-        ddl::column_type(self, table, column)
+        ddl::column_type(table, column)
     }
 
     fn server_default(&self, _: &Column, sql: String) -> String {

@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-pub(super) mod types;
+mod types;
 
 use super::{AutoIncrement, Capabilities, Dialect, IndexExpressions, Placeholder, common_literal};
 use crate::compiler::CompileError;
@@ -14,7 +14,6 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Standard {
     capabilities: Capabilities,
-    printing: bool,
 }
 
 impl Standard {
@@ -28,20 +27,25 @@ impl Standard {
         capabilities.update_returning = false;
         capabilities.on_conflict = false;
         capabilities.max_identifier = 9_999;
+        capabilities.limit_for_offset = Some("-1");
+        capabilities.empty_select = true;
+        capabilities.write_alias = true;
+        capabilities.update_from = false;
         capabilities.ddl.autoincrement = AutoIncrement::Nothing;
         capabilities.ddl.index_expressions = IndexExpressions::Bare;
-        Standard { capabilities, printing: false }
+        Standard { capabilities }
     }
 
-    /// For printing what has no dialect yet: what a database may have is written, whichever it is. A type that only
-    /// one database has keeps its name.
+    /// For printing what has no dialect yet: what a database may have is written, whichever it is.
     pub fn for_printing() -> Self {
         let mut dialect = Standard::new();
         dialect.capabilities.boolean_literals = true;
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.update_returning = true;
         dialect.capabilities.on_conflict = true;
-        dialect.printing = true;
+        dialect.capabilities.subscripts = true;
+        dialect.capabilities.update_from = true;
+        dialect.capabilities.delete_using = Some(", ");
         dialect
     }
 }
@@ -62,7 +66,7 @@ impl Dialect for Standard {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self, ty)
+        types::name(ty)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

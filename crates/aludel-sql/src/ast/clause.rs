@@ -1,0 +1,59 @@
+//! Small parts of statements: words of the user's own at fixed places, hints, and locks on rows.
+
+use super::{Expr, Source};
+use crate::name::Name;
+
+/// Words of the user's own at a place that a statement has for them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fragment {
+    /// The words, which may hold parameters.
+    pub text: Expr,
+    /// The dialect that they are for; `None` is every one.
+    pub dialect: Option<Name>,
+}
+
+/// Words for the planner beside one source. `%(name)s` in the text stands for the source's name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hint {
+    /// The source.
+    pub of: Source,
+    /// The words.
+    pub text: Name,
+    /// The dialect that they are for; `None` is every one.
+    pub dialect: Option<Name>,
+}
+
+/// Locks on the rows that a query reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lock {
+    /// How strong.
+    pub strength: LockStrength,
+    /// On whose rows alone: sources, or columns that stand for them.
+    pub of: Vec<Expr>,
+    /// What happens where a row is locked already; `None` waits.
+    pub wait: Option<LockWait>,
+}
+
+/// How strong a lock is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum LockStrength {
+    /// `FOR UPDATE`
+    Update,
+    /// `FOR NO KEY UPDATE`
+    NoKeyUpdate,
+    /// `FOR SHARE`
+    Share,
+    /// `FOR KEY SHARE`
+    KeyShare,
+}
+
+/// What a query does about rows that are locked already, other than to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum LockWait {
+    /// It fails.
+    NoWait,
+    /// It passes over them.
+    SkipLocked,
+}

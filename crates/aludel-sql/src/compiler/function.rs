@@ -1,0 +1,171 @@
+//! Calls of functions, and the clauses behind them.
+
+use super::{CompileError, Compiler};
+use crate::ast::{Aggregate, Expr, Frame, FrameBound, FrameExclusion, FrameUnit, Function, Over, Window};
+
+impl Compiler<'_> {
+    pub(super) fn function(&mut self, function: &Function) -> Result<(), CompileError> {
+        if self.dialect.function(self, function)? {
+            return Ok(());
+        }
+        self.call(function, &function.name)
+    }
+
+    /// Writes a call under a name of the dialect's choice.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn call(&mut self, function: &Function, name: &str) -> Result<(), CompileError> {
+        for package in &function.package {
+            self.quote(package);
+            self.push(".");
+        }
+        self.function_name(name);
+        self.push(if function.distinct { "(DISTINCT " } else { "(" });
+        self.exprs(&function.arguments)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// The name of a function: names are not case-sensitive, and many are keywords, so quotes are for odd characters
+    /// alone.
+    fn function_name(&mut self, name: &str) {
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'));
+        if plain { self.push(name) } else { self.quote(name) }
+    }
+
+    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Result<(), CompileError> {
+        if self.dialect.aggregate(self, aggregate)? {
+            return Ok(());
+        }
+        self.ordered_call(aggregate)?;
+        self.aggregate_clauses(aggregate)
+    }
+
+    /// What stands behind a call.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn aggregate_clauses(&mut self, aggregate: &Aggregate) -> Result<(), CompileError> {
+        if !aggregate.within_group.is_empty() {
+            self.push(" WITHIN GROUP (ORDER BY ");
+            self.orders(&aggregate.within_group)?;
+            self.push(")");
+        }
+        if !aggregate.filter.is_empty() {
+            self.push(" FILTER (");
+            self.conditions("WHERE ", &aggregate.filter)?;
+            self.push(")");
+        }
+        match &aggregate.over {
+            None => Ok(()),
+            Some(Over::Named(name)) => {
+                self.push(" OVER ");
+                self.quote(name);
+                Ok(())
+            }
+            Some(Over::Window(window)) => {
+                self.push(" OVER (");
+                self.window(window)?;
+                self.push(")");
+                Ok(())
+            }
+        }
+    }
+
+    /// The call with the order inside of it.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn ordered_call(&mut self, aggregate: &Aggregate) -> Result<(), CompileError> {
+        if aggregate.order_by.is_empty() {
+            return self.expr(&aggregate.call);
+        }
+        match &aggregate.call {
+            Expr::Function(_) => {
+                let start = self.sql.len();
+                self.expr(&aggregate.call)?;
+                // The order stands inside of the parentheses that the call has just closed.
+                if self.sql.len() > start && self.sql.ends_with(')') {
+                    self.sql.pop();
+                    self.push(" ORDER BY ");
+                    self.orders(&aggregate.order_by)?;
+                    self.push(")");
+                    return Ok(());
+                }
+                Err(self.unsupported("an order inside of this function"))
+            }
+            other => {
+                self.expr(other)?;
+                self.push(" ORDER BY ");
+                self.orders(&aggregate.order_by)
+            }
+        }
+    }
+
+    /// The inside of a window's parentheses.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn window(&mut self, window: &Window) -> Result<(), CompileError> {
+        let mut gap = "";
+        if let Some(base) = &window.base {
+            self.quote(base);
+            gap = " ";
+        }
+        if !window.partition_by.is_empty() {
+            self.push(gap);
+            self.push("PARTITION BY ");
+            self.exprs(&window.partition_by)?;
+            gap = " ";
+        }
+        if !window.order_by.is_empty() {
+            self.push(gap);
+            self.push("ORDER BY ");
+            self.orders(&window.order_by)?;
+            gap = " ";
+        }
+        if let Some(frame) = &window.frame {
+            self.push(gap);
+            self.frame(frame)?;
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: &Frame) -> Result<(), CompileError> {
+        self.push(match frame.unit {
+            FrameUnit::Range => "RANGE BETWEEN ",
+            FrameUnit::Rows => "ROWS BETWEEN ",
+            FrameUnit::Groups => "GROUPS BETWEEN ",
+        });
+        self.frame_bound(&frame.start, "UNBOUNDED PRECEDING")?;
+        self.push(" AND ");
+        self.frame_bound(&frame.end, "UNBOUNDED FOLLOWING")?;
+        self.push(match frame.exclude {
+            None => "",
+            Some(FrameExclusion::CurrentRow) => " EXCLUDE CURRENT ROW",
+            Some(FrameExclusion::Group) => " EXCLUDE GROUP",
+            Some(FrameExclusion::Ties) => " EXCLUDE TIES",
+            Some(FrameExclusion::NoOthers) => " EXCLUDE NO OTHERS",
+        });
+        Ok(())
+    }
+
+    fn frame_bound(&mut self, bound: &FrameBound, unbounded: &str) -> Result<(), CompileError> {
+        let (distance, word) = match bound {
+            FrameBound::Unbounded => {
+                self.push(unbounded);
+                return Ok(());
+            }
+            FrameBound::CurrentRow => {
+                self.push("CURRENT ROW");
+                return Ok(());
+            }
+            FrameBound::Preceding(distance) => (distance, " PRECEDING"),
+            FrameBound::Following(distance) => (distance, " FOLLOWING"),
+        };
+        self.expr(distance)?;
+        self.push(word);
+        Ok(())
+    }
+}

@@ -1,0 +1,465 @@
+//! Operators.
+
+use super::precedence::{Precedence, level};
+use super::{CompileError, Compiler};
+use crate::ast::{Affix, BinaryOperator, CustomOperation, Expr, InList, Match, Regexp, UnaryOperator};
+use crate::types::Type;
+use crate::value::Value;
+
+const COMPARISON: Precedence = Precedence::level(level::COMPARISON);
+
+impl Compiler<'_> {
+    pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &Expr) -> Result<(), CompileError> {
+        match operator {
+            UnaryOperator::Not => {
+                self.push("NOT ");
+                // A negated number or text makes little sense, and none at all without parentheses.
+                let boolean = !matches!(operand, Expr::Binary(operator, ..) if !is_comparison(*operator));
+                self.operand(operand, if boolean { COMPARISON } else { Precedence::level(level::ALWAYS) })
+            }
+            UnaryOperator::Negate => {
+                self.push("-");
+                // Two dashes in a row would begin a comment.
+                if self.begins_with_minus(operand) {
+                    self.push("(");
+                    self.expr(operand)?;
+                    self.push(")");
+                    return Ok(());
+                }
+                self.operand(operand, Precedence::level(level::PRODUCT))
+            }
+            UnaryOperator::BitNot => {
+                self.push("~");
+                self.operand(operand, Precedence::level(level::PRODUCT))
+            }
+            UnaryOperator::Distinct => {
+                self.push("DISTINCT ");
+                self.operand(operand, COMPARISON)
+            }
+            UnaryOperator::AnyOf | UnaryOperator::AllOf => {
+                self.push(if operator == UnaryOperator::AnyOf { "ANY " } else { "ALL " });
+                if matches!(operand, Expr::Select(_) | Expr::Group(_) | Expr::Tuple(_)) {
+                    return self.expr(operand);
+                }
+                self.push("(");
+                self.expr(operand)?;
+                self.push(")");
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes two operands with words between, in parentheses where precedence asks.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn infix(
+        &mut self,
+        left: &Expr,
+        words: &str,
+        right: &Expr,
+        precedence: Precedence,
+    ) -> Result<(), CompileError> {
+        let before = std::mem::replace(&mut self.inside_operator, true);
+        self.operand(left, precedence)?;
+        self.push(words);
+        self.operand(right, precedence)?;
+        self.inside_operator = before;
+        Ok(())
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<(), CompileError> {
+        if self.dialect.binary(self, operator, left, right)? {
+            return Ok(());
+        }
+        self.standard_binary(operator, left, right)
+    }
+
+    /// Writes an operator with two operands the standard way.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn standard_binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<(), CompileError> {
+        use BinaryOperator::*;
+        let words = match operator {
+            Equal => " = ",
+            NotEqual => " != ",
+            Less => " < ",
+            LessOrEqual => " <= ",
+            Greater => " > ",
+            GreaterOrEqual => " >= ",
+            Is => " IS ",
+            IsNot => " IS NOT ",
+            Add => " + ",
+            Subtract => " - ",
+            Multiply => " * ",
+            Divide => " / ",
+            Modulo => " % ",
+            Concat => " || ",
+            BitAnd => " & ",
+            BitOr => " | ",
+            BitXor => " ^ ",
+            ShiftLeft => " << ",
+            ShiftRight => " >> ",
+            IsDistinctFrom => " IS DISTINCT FROM ",
+            IsNotDistinctFrom => " IS NOT DISTINCT FROM ",
+            TrueDivide => return self.true_divide(left, right),
+            FloorDivide | FloorDivideReal => {
+                return self.floor_divide(operator == FloorDivide, left, right);
+            }
+        };
+        let precedence = match operator {
+            // SQLite binds it tighter than arithmetic, others less tightly: both sides of the fence get parentheses.
+            Concat => Precedence { level: level::PRODUCT, ..Precedence::of_binary(operator) },
+            _ => Precedence::of_binary(operator),
+        };
+        self.infix(left, words, right, precedence)
+    }
+
+    /// A quotient with its fraction. Where a database divides integers without one, the divisor is made a decimal.
+    fn true_divide(&mut self, left: &Expr, right: &Expr) -> Result<(), CompileError> {
+        let product = Precedence::level(level::PRODUCT);
+        if !self.dialect.capabilities().integer_division {
+            return self.infix(left, " / ", right, product);
+        }
+        self.operand(left, product)?;
+        self.push(" / ");
+        let ty = match right {
+            Expr::Typed(_, ty @ (Type::Numeric { .. } | Type::Float { .. } | Type::Double)) => ty.clone(),
+            Expr::Param(param) => match &param.ty {
+                Some(ty @ (Type::Numeric { .. } | Type::Float { .. } | Type::Double)) => ty.clone(),
+                _ => crate::types::decimal(),
+            },
+            _ => crate::types::decimal(),
+        };
+        self.true_divisor(right, &ty)
+    }
+
+    fn true_divisor(&mut self, right: &Expr, ty: &Type) -> Result<(), CompileError> {
+        if self.dialect.true_divisor(self, right)? {
+            return Ok(());
+        }
+        self.cast(right, ty)
+    }
+
+    fn floor_divide(&mut self, integers: bool, left: &Expr, right: &Expr) -> Result<(), CompileError> {
+        let product = Precedence::level(level::PRODUCT);
+        if integers && self.dialect.capabilities().integer_division {
+            return self.infix(left, " / ", right, product);
+        }
+        self.push("FLOOR(");
+        self.infix(left, " / ", right, product)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Whether the text of an expression begins with a minus sign.
+    fn begins_with_minus(&self, expr: &Expr) -> bool {
+        let negative = |value: &Value| match value {
+            Value::I64(number) => *number < 0,
+            Value::F64(number) => number.is_sign_negative(),
+            _ => false,
+        };
+        match expr {
+            Expr::Literal(value) => negative(value),
+            Expr::Bind(value) => self.literal && negative(value),
+            Expr::Param(param) => {
+                (self.literal || param.literal) && param.value.as_ref().is_some_and(negative)
+            }
+            Expr::Unary(UnaryOperator::Negate, _) => true,
+            _ => false,
+        }
+    }
+
+    pub(super) fn operation(&mut self, operation: &CustomOperation) -> Result<(), CompileError> {
+        if self.dialect.custom_operator(self, operation)? {
+            return Ok(());
+        }
+        let operator = &operation.operator;
+        let precedence = Precedence::of_custom(operator);
+        match (&operation.left, &operation.right) {
+            (Some(left), Some(right)) => {
+                let enclosed = self.inside_operator && operator.eager_grouping;
+                self.push(if enclosed { "(" } else { "" });
+                let before = std::mem::replace(&mut self.inside_operator, true);
+                self.custom_operand(left, operation)?;
+                self.push(" ");
+                self.push(&operator.text);
+                self.push(" ");
+                self.custom_operand(right, operation)?;
+                self.inside_operator = before;
+                self.push(if enclosed { ")" } else { "" });
+                Ok(())
+            }
+            (Some(left), None) => {
+                self.operand(left, precedence)?;
+                self.push(" ");
+                self.push(&operator.text);
+                Ok(())
+            }
+            (None, Some(right)) => {
+                self.push(&operator.text);
+                self.push(" ");
+                self.operand(right, precedence)
+            }
+            (None, None) => {
+                Err(CompileError::invalid(format!("the operator `{}` has no operand", operator.text)))
+            }
+        }
+    }
+
+    fn custom_operand(&mut self, operand: &Expr, around: &CustomOperation) -> Result<(), CompileError> {
+        let same = matches!(operand, Expr::Operation(inner) if inner.operator == around.operator);
+        if same && around.operator.associative {
+            return self.expr(operand);
+        }
+        self.operand(operand, Precedence::of_custom(&around.operator))
+    }
+
+    /// Conditions with a word between; an empty list is a constant.
+    pub(super) fn junction(&mut self, parts: &[Expr], all: bool) -> Result<(), CompileError> {
+        match parts {
+            [] => {
+                self.truth_value(all);
+                Ok(())
+            }
+            [single] => self.expr(single),
+            several if all => {
+                self.connected(several, " AND ", Precedence { level: level::AND, chain: Some("AND") })
+            }
+            several => self.connected(several, " OR ", Precedence { level: level::OR, chain: Some("OR") }),
+        }
+    }
+
+    /// A constant condition, also where the database has no words for truth.
+    pub(super) fn truth_value(&mut self, truth: bool) {
+        self.push(match (self.dialect.capabilities().boolean_literals, truth) {
+            (true, true) => "true",
+            (true, false) => "false",
+            (false, true) => "1 = 1",
+            (false, false) => "0 = 1",
+        });
+    }
+
+    pub(super) fn connected(
+        &mut self,
+        parts: &[Expr],
+        word: &str,
+        precedence: Precedence,
+    ) -> Result<(), CompileError> {
+        self.list(parts, word, |compiler, part| compiler.operand(part, precedence))
+    }
+
+    /// A truth value as a condition.
+    pub(super) fn truth(&mut self, operand: &Expr, negated: bool) -> Result<(), CompileError> {
+        if self.dialect.capabilities().boolean_literals {
+            if negated {
+                self.push("NOT ");
+                return self.operand(operand, COMPARISON);
+            }
+            return self.expr(operand);
+        }
+        self.operand(operand, COMPARISON)?;
+        self.push(if negated { " = 0" } else { " = 1" });
+        Ok(())
+    }
+
+    pub(super) fn is_null(&mut self, operand: &Expr, negated: bool) -> Result<(), CompileError> {
+        self.operand(operand, COMPARISON)?;
+        self.push(if negated { " IS NOT NULL" } else { " IS NULL" });
+        Ok(())
+    }
+
+    pub(super) fn between(
+        &mut self,
+        operand: &Expr,
+        low: &Expr,
+        high: &Expr,
+        symmetric: bool,
+        negated: bool,
+    ) -> Result<(), CompileError> {
+        self.operand(operand, COMPARISON)?;
+        self.push(if negated { " NOT BETWEEN " } else { " BETWEEN " });
+        self.push(if symmetric { "SYMMETRIC " } else { "" });
+        self.operand(low, COMPARISON)?;
+        self.push(" AND ");
+        self.operand(high, COMPARISON)
+    }
+
+    pub(super) fn in_list(
+        &mut self,
+        operand: &Expr,
+        list: &InList,
+        negated: bool,
+    ) -> Result<(), CompileError> {
+        let values = match list {
+            InList::Values(values) if values.is_empty() => return self.in_nothing(operand, negated),
+            InList::Values(values) => values,
+            InList::Select(query) => {
+                self.operand(operand, COMPARISON)?;
+                self.push(if negated { " NOT IN " } else { " IN " });
+                return self.subquery(query);
+            }
+            InList::Expr(inner) => {
+                self.operand(operand, COMPARISON)?;
+                self.push(if negated { " NOT IN " } else { " IN " });
+                return self.expr(inner);
+            }
+        };
+        let before = self.sql.len();
+        self.push(if negated { "(" } else { "" });
+        self.operand(operand, COMPARISON)?;
+        self.push(if negated { " NOT IN (" } else { " IN (" });
+        if matches!(values.first(), Some(Expr::Tuple(_))) && self.dialect.capabilities().tuple_in_values {
+            self.push("VALUES ");
+        }
+        self.exprs(values)?;
+        if !self.literal && values.iter().all(|value| matches!(value, Expr::Bind(_))) {
+            let missing = crate::ast::key::padded_length(values.len()) - values.len();
+            for _ in 0..missing {
+                self.push(", ");
+                self.expr(&values[values.len() - 1])?;
+            }
+        }
+        self.push(if negated { "))" } else { ")" });
+        debug_assert!(self.sql.len() > before);
+        Ok(())
+    }
+
+    /// `IN` an empty list: no row, or every one, whatever the operand is.
+    fn in_nothing(&mut self, operand: &Expr, negated: bool) -> Result<(), CompileError> {
+        // Still a condition on the operand's rows, and true or false whatever they hold.
+        let _ = operand;
+        self.push(if negated { "1 = 1" } else { "1 = 0" });
+        Ok(())
+    }
+
+    pub(super) fn like(&mut self, like: &Like<'_>) -> Result<(), CompileError> {
+        if self.dialect.like(self, like)? {
+            return Ok(());
+        }
+        let ilike = self.dialect.capabilities().ilike;
+        let fold = like.insensitive && !ilike;
+        self.like_operand(like.operand, fold)?;
+        self.push(if like.negated { " NOT" } else { "" });
+        self.push(if like.insensitive && ilike { " ILIKE " } else { " LIKE " });
+        if like.affix == Affix::None {
+            self.like_operand(like.pattern, fold)?;
+        } else {
+            self.affixed(like, fold)?;
+        }
+        if let Some(escape) = like.escape {
+            self.push(" ESCAPE ");
+            self.dialect.literal(&Value::Text(escape.to_string()), &mut self.sql)?;
+        }
+        Ok(())
+    }
+
+    /// A pattern with `'%'` before and behind it, joined by the database.
+    fn affixed(&mut self, like: &Like<'_>, fold: bool) -> Result<(), CompileError> {
+        let (before, behind) = match like.affix {
+            Affix::None => (false, false),
+            Affix::Contains => (true, true),
+            Affix::StartsWith => (false, true),
+            Affix::EndsWith => (true, false),
+        };
+        let concat = self.dialect.capabilities().concat_operator;
+        if concat.is_none() {
+            self.push("concat(");
+        }
+        let joint = concat.map_or(", ".to_owned(), |sign| format!(" {sign} "));
+        if before {
+            self.push("'%'");
+            self.push(&joint);
+        }
+        if concat.is_some() && !fold {
+            self.operand(like.pattern, Precedence::of_binary(BinaryOperator::Concat))?;
+        } else {
+            self.like_operand(like.pattern, fold)?;
+        }
+        if behind {
+            self.push(&joint);
+            self.push("'%'");
+        }
+        self.push(if concat.is_none() { ")" } else { "" });
+        Ok(())
+    }
+
+    fn like_operand(&mut self, operand: &Expr, fold: bool) -> Result<(), CompileError> {
+        if !fold {
+            return self.operand(operand, COMPARISON);
+        }
+        self.push("lower(");
+        self.expr(operand)?;
+        self.push(")");
+        Ok(())
+    }
+
+    pub(super) fn regexp(&mut self, regexp: &Regexp) -> Result<(), CompileError> {
+        if self.dialect.regexp(self, regexp)? {
+            return Ok(());
+        }
+        Err(self.unsupported(match regexp.replacement {
+            None => "matching a regular expression",
+            Some(_) => "replacing by a regular expression",
+        }))
+    }
+
+    pub(super) fn search(&mut self, search: &Match) -> Result<(), CompileError> {
+        if self.dialect.full_text(self, search)? {
+            return Ok(());
+        }
+        let [column] = search.columns.as_slice() else {
+            return Err(self.unsupported("a full-text search in several columns"));
+        };
+        self.push(if search.negated { "NOT " } else { "" });
+        self.operand(column, COMPARISON)?;
+        self.push(" MATCH ");
+        self.operand(&search.against, COMPARISON)
+    }
+}
+
+/// A `LIKE`, borrowed from the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Like<'e> {
+    /// What is tested.
+    pub operand: &'e Expr,
+    /// The pattern.
+    pub pattern: &'e Expr,
+    /// What the database puts around the pattern.
+    pub affix: Affix,
+    /// The character that takes `%` and `_` literally.
+    pub escape: Option<char>,
+    /// Whether case is ignored.
+    pub insensitive: bool,
+    /// `NOT LIKE`.
+    pub negated: bool,
+}
+
+/// Whether an operator yields a truth value.
+fn is_comparison(operator: BinaryOperator) -> bool {
+    use BinaryOperator::*;
+    matches!(
+        operator,
+        Equal
+            | NotEqual
+            | Less
+            | LessOrEqual
+            | Greater
+            | GreaterOrEqual
+            | Is
+            | IsNot
+            | IsDistinctFrom
+            | IsNotDistinctFrom
+    )
+}

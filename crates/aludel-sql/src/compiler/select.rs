@@ -1,0 +1,257 @@
+//! `SELECT`.
+
+use super::from::Element;
+use super::precedence::{Precedence, level};
+use super::scope::Frame;
+use super::{CompileError, Compiler, Position, columns};
+use crate::ast::{Expr, Fragment, LabelStyle, Select, SelectItem, SelectOptions, SourceUse, WithCte};
+
+impl Compiler<'_> {
+    /// Writes a query the standard way. `head` stands behind `SELECT` and its `DISTINCT`: a dialect's own words.
+    ///
+    /// # Errors
+    /// Where the dialect cannot say it, or where it names a source that is not in reach.
+    pub fn standard_select(
+        &mut self,
+        select: &Select,
+        position: Position,
+        head: Option<&str>,
+    ) -> Result<(), CompileError> {
+        let elements = self.resolve_from(select, position)?;
+        let lenient = select.options.as_ref().is_some_and(|options| options.implicit_from);
+        if !lenient {
+            self.check_from(&elements, select)?;
+        }
+        let mut sources = Vec::with_capacity(elements.len());
+        elements.iter().for_each(|element| element.add_sources(&mut sources));
+        self.scopes.push_frame(Frame { sources, labels: columns::labels(&select.items), lenient });
+        let mark = self.mark();
+        let written = self.select_text(select, position, head, &elements);
+        let embedded = matches!(position, Position::Member { .. } | Position::Insert);
+        if written.is_ok() && (!embedded || self.scopes.stack.len() == 1) {
+            self.with_clause(mark, false);
+        }
+        if let (Ok(()), Some(options)) = (&written, &select.options) {
+            self.fragments(" ", &options.suffixes)?;
+        }
+        self.scopes.pop();
+        written
+    }
+
+    fn select_text(
+        &mut self,
+        select: &Select,
+        position: Position,
+        head: Option<&str>,
+        elements: &[Element<'_>],
+    ) -> Result<(), CompileError> {
+        let options = select.options.as_deref();
+        self.push("SELECT ");
+        if let Some(options) = options {
+            self.with_ctes(&options.ctes)?;
+            self.prefixes(&options.prefixes)?;
+        }
+        self.distinct(select, options)?;
+        if let Some(head) = head {
+            self.push(head);
+            self.push(" ");
+        }
+        if let Some(before) = options.and_then(|options| options.before_columns.as_ref()) {
+            self.expr(before)?;
+            self.push(" ");
+        }
+        let style = options.map_or(LabelStyle::Disambiguate, |options| options.label_style);
+        self.select_items(&select.items, style, position)?;
+        if let Some(after) = options.and_then(|options| options.after_columns.as_ref()) {
+            self.push(" ");
+            self.expr(after)?;
+        }
+        if elements.is_empty() {
+            self.push(self.dialect.capabilities().empty_from);
+        } else {
+            self.push(" FROM ");
+            if let Some(options) = options {
+                self.names_hints(&options.hints);
+            }
+            self.list(elements, ", ", Self::element)?;
+        }
+        // Without a WHERE, SQLite would take ON CONFLICT for the ON of a join.
+        if position == Position::Insert && select.filter.is_empty() && self.ctes.conflict_follows {
+            self.push(" WHERE 1 = 1");
+        }
+        self.conditions(" WHERE ", &select.filter)?;
+        self.group_by(&select.group_by)?;
+        self.conditions(" HAVING ", &select.having)?;
+        if let Some(options) = options {
+            self.windows(options)?;
+            if let Some(after) = &options.after_filter {
+                self.push(" ");
+                self.expr(after)?;
+            }
+        }
+        self.order_clause(&select.order_by)?;
+        self.row_limit(&super::RowLimit {
+            limit: select.limit.as_ref(),
+            offset: select.offset.as_ref(),
+            fetch: options.and_then(|options| options.fetch.as_ref()),
+            ordered: !select.order_by.is_empty(),
+        })?;
+        if let Some(options) = options {
+            if let Some(lock) = &options.lock {
+                self.dialect.lock(self, lock)?;
+            }
+            if let Some(after) = &options.after_body {
+                self.push(" ");
+                self.expr(after)?;
+            }
+            self.statement_hints(&options.statement_hints);
+        }
+        Ok(())
+    }
+
+    fn select_items(
+        &mut self,
+        items: &[SelectItem],
+        style: LabelStyle,
+        position: Position,
+    ) -> Result<(), CompileError> {
+        if items.is_empty() {
+            if !self.dialect.capabilities().empty_select {
+                return Err(CompileError::invalid("a query selects nothing"));
+            }
+            if self.sql.ends_with(' ') {
+                self.sql.pop();
+            }
+            return Ok(());
+        }
+        // What a value inside of an expression is called is nobody's business.
+        self.items(items, style, position)
+    }
+
+    fn distinct(&mut self, select: &Select, options: Option<&SelectOptions>) -> Result<(), CompileError> {
+        let on = options.map_or(&[] as &[Expr], |options| &options.distinct_on);
+        if on.is_empty() {
+            self.push(if select.distinct { "DISTINCT " } else { "" });
+            return Ok(());
+        }
+        if !self.dialect.capabilities().distinct_on {
+            return Err(self.unsupported("DISTINCT ON"));
+        }
+        self.push("DISTINCT ON (");
+        self.list(on, ", ", |compiler, expr| compiler.by_label(expr, Precedence::level(level::NONE)))?;
+        self.push(") ");
+        Ok(())
+    }
+
+    /// Conditions, all of which hold, behind a keyword.
+    pub(super) fn conditions(&mut self, keyword: &str, conditions: &[Expr]) -> Result<(), CompileError> {
+        if conditions.is_empty() {
+            return Ok(());
+        }
+        self.push(keyword);
+        match conditions {
+            [single] => self.expr(single),
+            several => self.connected(several, " AND ", Precedence { level: level::AND, chain: Some("AND") }),
+        }
+    }
+
+    pub(super) fn group_by(&mut self, group_by: &[Expr]) -> Result<(), CompileError> {
+        if group_by.is_empty() {
+            return Ok(());
+        }
+        self.push(" GROUP BY ");
+        self.list(group_by, ", ", |compiler, expr| compiler.by_label(expr, Precedence::level(level::NONE)))
+    }
+
+    pub(super) fn order_clause(&mut self, order_by: &[crate::ast::OrderBy]) -> Result<(), CompileError> {
+        if order_by.is_empty() {
+            return Ok(());
+        }
+        self.push(" ORDER BY ");
+        self.orders(order_by)
+    }
+
+    fn windows(&mut self, options: &SelectOptions) -> Result<(), CompileError> {
+        if options.windows.is_empty() {
+            return Ok(());
+        }
+        self.push(" WINDOW ");
+        self.list(&options.windows, ", ", |compiler, (name, window)| {
+            compiler.quote(name);
+            compiler.push(" AS (");
+            compiler.window(window)?;
+            compiler.push(")");
+            Ok(())
+        })
+    }
+
+    fn is_for_this_dialect(&self, dialect: Option<&str>) -> bool {
+        dialect.is_none_or(|name| name == "*" || self.dialect.answers_to(name))
+    }
+
+    /// Words of the user's own behind a verb, each with a space behind it.
+    pub(super) fn prefixes(&mut self, fragments: &[Fragment]) -> Result<(), CompileError> {
+        for fragment in fragments {
+            if self.is_for_this_dialect(fragment.dialect.as_deref()) {
+                self.expr(&fragment.text)?;
+                self.push(" ");
+            }
+        }
+        Ok(())
+    }
+
+    /// Words of the user's own at the end, each with a gap in front.
+    pub(super) fn fragments(&mut self, gap: &str, fragments: &[Fragment]) -> Result<(), CompileError> {
+        for fragment in fragments {
+            if self.is_for_this_dialect(fragment.dialect.as_deref()) {
+                self.push(gap);
+                self.expr(&fragment.text)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn statement_hints(&mut self, hints: &[(Option<crate::Name>, crate::Name)]) {
+        for (dialect, text) in hints {
+            if self.is_for_this_dialect(dialect.as_deref()) {
+                self.push(" ");
+                self.push(text);
+            }
+        }
+    }
+
+    /// Remembers the words that stand beside sources, for when these are written.
+    fn names_hints(&mut self, hints: &[crate::ast::Hint]) {
+        for hint in hints {
+            if self.is_for_this_dialect(hint.dialect.as_deref())
+                && let Some(name) = self.source_name(&hint.of)
+            {
+                let mut quoted = String::new();
+                self.dialect.quote(&name, &mut quoted);
+                let text = hint.text.replace("%(name)s", &quoted);
+                self.scopes.hints.push((hint.of.clone(), text));
+            }
+        }
+    }
+
+    /// Words for the planner beside a source.
+    pub(super) fn source_hint(&mut self, source: SourceUse<'_>) {
+        let Some(place) =
+            self.scopes.hints.iter().position(|(known, _)| super::scope::is_same(known, source))
+        else {
+            return;
+        };
+        let (_, text) = self.scopes.hints.remove(place);
+        self.dialect.source_hint(self, &text);
+    }
+
+    /// Registers common table expressions that are stated rather than read.
+    pub(super) fn with_ctes(&mut self, ctes: &[WithCte]) -> Result<(), CompileError> {
+        for with in ctes {
+            if let Some(cte) = with.cte.as_cte() {
+                self.common_table(&with.cte, cte, with.nest_here)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -54,7 +54,7 @@ pub fn compare(case: &Case, ours: &Compiled) -> Result<Comparison, String> {
         Some(_) => Agreement::Lax,
         None => Agreement::Differs,
     };
-    Ok(Comparison { text, values: pairs.and_then(|pairs| same_values(&pairs, &ours.values)) })
+    Ok(Comparison { text, values: pairs.and_then(|pairs| same_values(&pairs, ours.values.as_deref()?)) })
 }
 
 /// Walks both texts side by side. What comes out, where they say the same, is the expected value of each parameter of
@@ -109,14 +109,13 @@ impl<'n> Names<'n> {
 }
 
 /// Whether the values that the case tells are ours; none where it tells nothing that we have a form for.
-fn same_values(expected: &[Option<&Json>], ours: &[Option<Value>]) -> Option<bool> {
+fn same_values(expected: &[Option<&Json>], ours: &[Value]) -> Option<bool> {
     let mut told = false;
     for (index, value) in expected.iter().enumerate() {
         let Some(value) = value.and_then(|value| load_value(value).ok()) else { continue };
         told = true;
-        // What is handed in at execution has no value yet, which the case writes as null.
-        let ours = ours.get(index).cloned().flatten().unwrap_or(Value::Null);
-        if ours != value {
+        // What is handed in at execution has no value yet, which is null on both sides.
+        if ours.get(index) != Some(&value) {
             return Some(false);
         }
     }

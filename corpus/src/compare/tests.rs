@@ -10,8 +10,8 @@ fn case(dialect: &str, sql: &str, more: &str) -> Case {
     Case::parse("area", &line).expect("a case")
 }
 
-fn ours(sql: &str, style: ParameterStyle, values: Vec<Option<Value>>) -> Compiled {
-    Compiled { sql: sql.to_owned(), style, values }
+fn ours(sql: &str, style: ParameterStyle, values: Vec<Value>) -> Compiled {
+    Compiled { sql: sql.to_owned(), style, values: Some(values) }
 }
 
 fn text(case: &Case, sql: &str) -> Agreement {
@@ -108,8 +108,7 @@ fn schemas_are_translated() {
 #[test]
 fn values_are_compared_in_order_of_appearance() {
     let expected = case("default", "x = :x_1 AND y = :y_1", r#", "params": {"y_1": "b", "x_1": 1}"#);
-    let values =
-        |first: i64, second: &str| vec![Some(Value::I64(first)), Some(Value::Text(second.to_owned()))];
+    let values = |first: i64, second: &str| vec![Value::I64(first), Value::Text(second.to_owned())];
     let compared = |values| compare(&expected, &ours("x = ? AND y = ?", ParameterStyle::Question, values));
     assert_eq!(compared(values(1, "b")).map(|one| one.values), Ok(Some(true)));
     assert_eq!(compared(values(2, "b")).map(|one| one.values), Ok(Some(false)));

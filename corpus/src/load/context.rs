@@ -1,6 +1,11 @@
-//! What a case's nodes share while they are loaded: the objects that are named by an id.
+//! What a case's nodes share while they are loaded: the objects that are named by an id, and what has been made of them.
+//! An object is loaded once, so that it is the same object wherever it is named.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aludel_sql::ast::{FromItem, Labelled, Source, new_id};
 
 use crate::case::Case;
 use crate::json::Json;
@@ -13,15 +18,39 @@ pub struct Context<'c> {
     defs: BTreeMap<&'c str, &'c Json>,
     /// Whether the tree's parentheses are meant, rather than left to the compiler.
     pub explicit_grouping: bool,
+    /// The names of the columns for which values will be handed in, where the case says so.
+    pub column_keys: Option<Vec<&'c str>>,
+    /// Values handed in at execution, by the name of the parameter.
+    pub(super) input: &'c [(String, Json)],
+    made: RefCell<Made<'c>>,
+}
+
+/// What has been made so far.
+#[derive(Debug, Default)]
+struct Made<'c> {
+    sources: BTreeMap<&'c str, Source>,
+    items: BTreeMap<&'c str, FromItem>,
+    /// By their id, or by their name and the object that they are for.
+    labels: BTreeMap<(&'c str, &'c str), Arc<Labelled>>,
+    generated: BTreeMap<(i64, &'c str), u32>,
+    /// Values that a query states for its parameters, innermost last.
+    stated: Vec<&'c [(String, Json)]>,
+    /// The alias under which a write sees the row that was proposed, innermost last.
+    proposed: Vec<&'c str>,
 }
 
 impl<'c> Context<'c> {
     /// The shared objects of this case.
     pub fn new(case: &'c Case) -> Self {
         let named = |def: &'c Json| Some((def.get("id")?.as_text()?, def));
+        let keys = case.flags.iter().find(|(flag, _)| flag == "column_keys");
+        let keys = keys.and_then(|(_, keys)| keys.as_list());
         Context {
             defs: case.defs.iter().filter_map(named).collect(),
             explicit_grouping: case.explicit_grouping,
+            column_keys: keys.map(|keys| keys.iter().filter_map(Json::as_text).collect()),
+            input: &case.expected.input,
+            made: RefCell::default(),
         }
     }
 
@@ -50,5 +79,85 @@ impl<'c> Context<'c> {
     /// Where it is no node.
     pub fn node(&self, json: &'c Json) -> Result<Node<'c>, Unsayable> {
         Node::new(self.follow(json)?)
+    }
+
+    /// The number of a generated name: the same for the same pair.
+    pub(super) fn generated(&self, number: i64, base: &'c str) -> u32 {
+        *self.made.borrow_mut().generated.entry((number, base)).or_insert_with(new_id)
+    }
+
+    /// A source, made when it is first asked for.
+    pub(super) fn source(
+        &self,
+        id: &'c str,
+        make: impl FnOnce() -> Result<Source, Unsayable>,
+    ) -> Result<Source, Unsayable> {
+        if let Some(source) = self.made.borrow().sources.get(id) {
+            return Ok(source.clone());
+        }
+        let source = make()?;
+        self.made.borrow_mut().sources.insert(id, source.clone());
+        Ok(source)
+    }
+
+    /// An element of `FROM` that is no source by itself, made when it is first asked for.
+    pub(super) fn item(
+        &self,
+        id: Option<&'c str>,
+        make: impl FnOnce() -> Result<FromItem, Unsayable>,
+    ) -> Result<FromItem, Unsayable> {
+        let Some(id) = id else { return make() };
+        if let Some(item) = self.made.borrow().items.get(id) {
+            return Ok(item.clone());
+        }
+        let item = make()?;
+        self.made.borrow_mut().items.insert(id, item.clone());
+        Ok(item)
+    }
+
+    /// A label, made when it is first asked for. Labels of one name for the same object are one, too.
+    pub(super) fn label(
+        &self,
+        id: Option<&'c str>,
+        same: Option<(&'c str, &'c str)>,
+        make: impl FnOnce() -> Result<Labelled, Unsayable>,
+    ) -> Result<Arc<Labelled>, Unsayable> {
+        let keys = [id.map(|id| (id, "")), same];
+        let known = |key: &(&'c str, &'c str)| self.made.borrow().labels.get(key).cloned();
+        if let Some(label) = keys.iter().flatten().find_map(known) {
+            return Ok(label);
+        }
+        let label = Arc::new(make()?);
+        let labels = &mut self.made.borrow_mut().labels;
+        labels.extend(keys.into_iter().flatten().map(|key| (key, Arc::clone(&label))));
+        Ok(label)
+    }
+
+    /// Loads something in which parameters have the values that are stated here.
+    pub(super) fn stating<T>(&self, values: &'c [(String, Json)], load: impl FnOnce() -> T) -> T {
+        self.made.borrow_mut().stated.push(values);
+        let loaded = load();
+        self.made.borrow_mut().stated.pop();
+        loaded
+    }
+
+    /// The value that takes the place of a parameter's own.
+    pub(super) fn stated(&self, parameter: &str) -> Option<&'c Json> {
+        let made = self.made.borrow();
+        let all = std::iter::once(&self.input).chain(&made.stated);
+        all.flat_map(|values| values.iter()).find(|(name, _)| name == parameter).map(|(_, value)| value)
+    }
+
+    /// Loads something in which this alias stands for the row that was proposed.
+    pub(super) fn proposing<T>(&self, alias: &'c str, load: impl FnOnce() -> T) -> T {
+        self.made.borrow_mut().proposed.push(alias);
+        let loaded = load();
+        self.made.borrow_mut().proposed.pop();
+        loaded
+    }
+
+    /// Whether this alias stands for the row that was proposed.
+    pub(super) fn is_proposed(&self, alias: &str) -> bool {
+        self.made.borrow().proposed.contains(&alias)
     }
 }

@@ -1,12 +1,28 @@
 //! From a case's tree to our text: each node becomes the node of ours that says the same, and our compiler does the
 //! rest. Nothing in here decides how SQL is written, and nothing looks at a case's id or at its expected text.
 
+mod column;
+mod conflict;
 mod context;
 mod ddl;
 mod dialect;
+mod dml;
+mod expr;
+mod from;
+mod function;
+mod name;
+mod operator;
+mod param;
+mod select;
+mod target;
+#[cfg(test)]
+mod tests;
 mod types;
 mod value;
 
+use aludel_sql::ast::Statement;
+use aludel_sql::ast::key::StatementKey;
+use aludel_sql::compiler::{CompileOptions, compile_with, render_expr_with, render_from};
 use aludel_sql::{Dialect, Value};
 
 use crate::case::Case;
@@ -24,30 +40,8 @@ pub struct Compiled {
     pub sql: String,
     /// How it writes parameters.
     pub style: ParameterStyle,
-    /// The value of each parameter, in order of appearance; none where it is handed in at execution.
-    pub values: Vec<Option<Value>>,
-}
-
-/// How a case wants to be compiled.
-#[derive(Clone, Copy, Debug, Default)]
-struct Flags {
-    /// Values are written into the text.
-    literal_binds: bool,
-}
-
-impl Flags {
-    fn load(flags: &[(String, Json)]) -> Result<Self, Unsayable> {
-        let mut loaded = Flags::default();
-        for (name, value) in flags {
-            match (name.as_str(), value) {
-                ("literal_binds", Json::Bool(flag)) => loaded.literal_binds = *flag,
-                // Nothing of ours waits for the execution to be written: these are how it always is.
-                ("render_postcompile" | "render_schema_translate", _) => {}
-                _ => return Err(Unsayable::new(format!("the flag {name} = {value}"))),
-            }
-        }
-        Ok(loaded)
-    }
+    /// The value of each parameter, in order of appearance; none where the text is all that there is.
+    pub values: Option<Vec<Value>>,
 }
 
 /// Loads a case and compiles it.
@@ -56,18 +50,70 @@ impl Flags {
 /// Where our tree has no place for something, or our compiler refuses it.
 pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
     let dialect = dialect::load(&case.dialect, &case.dialect_options)?;
-    let flags = Flags::load(&case.flags)?;
+    let dialect = dialect.as_ref();
+    let options = options(&case.flags)?;
     let ctx = Context::new(case);
     let style = ParameterStyle::of(dialect.capabilities().placeholder);
-    let plain = |sql: String| Compiled { sql, style, values: Vec::new() };
-    match case.kind.as_str() {
-        "ddl" => ddl::compile(&case.statement, &ctx, dialect.as_ref()).map(plain),
-        "type" => type_alone(&case.statement, &ctx, dialect.as_ref()).map(plain),
-        kind => {
-            let _ = flags.literal_binds;
-            Err(Unsayable::new(format!("a statement of the kind {kind}")))
+    let plain = |sql: String| Compiled { sql, style, values: None };
+    let statement = match case.kind.as_str() {
+        "ddl" => return ddl::compile(&case.statement, &ctx, dialect).map(plain),
+        "type" => return type_alone(&case.statement, &ctx, dialect).map(plain),
+        "from" if from::is_item(&case.statement, &ctx) => {
+            let item = from::item(&case.statement, &ctx)?;
+            return Ok(plain(render_from(&item, dialect, &options)?));
+        }
+        _ => load(&case.statement, &ctx)?,
+    };
+    let statement = match statement {
+        Loaded::Statement(statement) => statement,
+        Loaded::Expr(expr) => return Ok(plain(render_expr_with(&expr, dialect, &options, true)?)),
+    };
+    let key = StatementKey::of(&statement);
+    let compiled = compile_with(&statement, &key, dialect, &options)?;
+    let value = |index: &usize| key.binds().get(*index).copied().cloned();
+    let values = compiled.binds.iter().map(value).collect();
+    Ok(Compiled { sql: compiled.sql, style, values })
+}
+
+/// What a case is about.
+enum Loaded {
+    Statement(Box<Statement>),
+    Expr(aludel_sql::ast::Expr),
+}
+
+fn load<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Loaded, Unsayable> {
+    let node = ctx.node(json)?;
+    let statement = match node.kind {
+        "select" => Statement::Select(select::select(&node, ctx)?),
+        "compound_select" | "textual_select" => Statement::Query(select::query(json, ctx)?),
+        "insert" => Statement::Insert(dml::insert(&node, ctx)?),
+        "update" => Statement::Update(dml::update(&node, ctx)?),
+        "delete" => Statement::Delete(dml::delete(&node, ctx)?),
+        _ => return expr::load(json, ctx).map(Loaded::Expr),
+    };
+    Ok(Loaded::Statement(Box::new(statement)))
+}
+
+/// How a case wants to be compiled.
+fn options(flags: &[(String, Json)]) -> Result<CompileOptions, Unsayable> {
+    let mut options = CompileOptions::default();
+    for (name, value) in flags {
+        match (name.as_str(), value) {
+            ("literal_binds", Json::Bool(flag)) => options.literal_values = *flag,
+            ("schema_translate_map", Json::List(pairs)) => {
+                let schema = |pair: &Json, index: usize| {
+                    pair.as_list().and_then(|pair| pair.get(index)?.as_text()).map(str::to_owned)
+                };
+                options.schemas = pairs.iter().map(|pair| (schema(pair, 0), schema(pair, 1))).collect();
+            }
+            // Nothing of ours waits for the execution to be written: these are how it always is.
+            ("render_postcompile" | "render_schema_translate", _) => {}
+            // Read where a write is loaded.
+            ("column_keys", _) => {}
+            _ => return Err(Unsayable::new(format!("the flag {name} = {value}"))),
         }
     }
+    Ok(options)
 }
 
 /// The name of a type that stands alone.

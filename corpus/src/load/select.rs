@@ -1,0 +1,289 @@
+//! Queries: `select`, queries combined, texts with columns, and writes that yield rows.
+
+use aludel_sql::Name;
+use aludel_sql::ast::{
+    Compound, Correlation, Fetch, FromItem, Hint, Join, LabelStyle, Lock, LockStrength, LockWait, Query,
+    Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
+};
+
+use super::{Context, dml, expr, from, name, operator};
+use crate::json::Json;
+use crate::node::Node;
+use crate::unsayable::Unsayable;
+
+/// Something that yields rows.
+///
+/// # Errors
+/// Where our tree has no place for it.
+pub(crate) fn query<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Query, Unsayable> {
+    let node = ctx.node(json)?;
+    match node.kind {
+        "select" => Ok(Query::Select(Box::new(select(&node, ctx)?))),
+        "compound_select" => Ok(Query::Compound(Box::new(compound(&node, ctx)?))),
+        // Where members of a compound need parentheses, our compiler knows.
+        "select_statement_grouping" | "grouping" | "scalar_select" => query(node.part("element")?, ctx),
+        "textual_select" => Ok(Query::Text(Box::new(textual(&node, ctx)?))),
+        "values" => Ok(Query::Values(Box::new(from::values(&node, ctx)?))),
+        "insert" => Ok(Query::Insert(Box::new(dml::insert(&node, ctx)?))),
+        "update" => Ok(Query::Update(Box::new(dml::update(&node, ctx)?))),
+        "delete" => Ok(Query::Delete(Box::new(dml::delete(&node, ctx)?))),
+        _ => Err(node.unknown("a query")),
+    }
+}
+
+/// A `SELECT`.
+///
+/// # Errors
+/// Where our tree has no place for a part of it.
+pub(crate) fn select<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Select, Unsayable> {
+    ctx.stating(node.members("params")?, || stated(node, ctx))
+}
+
+fn stated<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Select, Unsayable> {
+    let mut select = Select {
+        distinct: distinct(node)?,
+        items: items(node.list("columns")?, ctx)?,
+        filter: expr::list(node.list("where")?, ctx)?,
+        group_by: expr::flat(node.list("group_by")?, ctx)?,
+        having: expr::list(node.list("having")?, ctx)?,
+        order_by: operator::orders(node.list("order_by")?, ctx)?,
+        limit: expr::optional(node.get("limit"), ctx)?,
+        offset: expr::optional(node.get("offset"), ctx)?,
+        ..Select::default()
+    };
+    for element in node.list("from")?.iter().chain(joins_of(node.list("columns")?, ctx)?) {
+        let item = from::item(element, ctx)?;
+        if !select.from.contains(&item) {
+            select.from.push(item);
+        }
+    }
+    for join in node.list("joins")? {
+        select.joins.push(joined(join, ctx)?);
+    }
+    let mut options = SelectOptions { implicit_from: true, ..SelectOptions::default() };
+    options.fetch = fetch(node, ctx)?;
+    options.lock = node.get("for_update").map(|lock| self::lock(lock, ctx)).transpose()?;
+    options.correlation = correlation(node, ctx)?;
+    options.label_style = match node.text_or_none("label_style")? {
+        None => LabelStyle::Disambiguate,
+        Some("none") => LabelStyle::None,
+        Some("tablename_plus_col") => LabelStyle::TableName,
+        Some(style) => return Err(Unsayable::new(format!("the label style {style}"))),
+    };
+    options.distinct_on = expr::flat(node.list("distinct_on")?, ctx)?;
+    if let Some(clause) = node.get("pre_columns") {
+        let clause = ctx.node(clause)?;
+        if clause.kind != "postgresql_distinct_on" {
+            return Err(clause.unknown("what stands in front of the columns"));
+        }
+        select.distinct = true;
+        options.distinct_on = expr::flat(clause.list("clauses")?, ctx)?;
+        clause.done()?;
+    }
+    options.after_columns = expr::optional(node.get("post_select"), ctx)?;
+    options.after_filter = expr::optional(node.get("post_criteria"), ctx)?;
+    options.after_body = expr::optional(node.get("post_body"), ctx)?;
+    options.ctes = from::ctes(node.list("ctes")?, ctx)?;
+    options.prefixes = from::fragments(node.list("prefixes")?, ctx)?;
+    options.suffixes = from::fragments(node.list("suffixes")?, ctx)?;
+    options.hints = hints(node.list("hints")?, ctx)?;
+    options.statement_hints = statement_hints(node.list("statement_hints")?)?;
+    select.options = Some(Box::new(options));
+    node.done()?;
+    Ok(select)
+}
+
+/// The joins among a query's columns: whoever selects a join's columns reads it.
+fn joins_of<'c>(columns: &'c [Json], ctx: &Context<'c>) -> Result<Vec<&'c Json>, Unsayable> {
+    let mut joins = Vec::new();
+    for json in columns {
+        match ctx.node(json)?.kind {
+            "join" | "from_grouping" => joins.push(json),
+            _ => {}
+        }
+    }
+    Ok(joins)
+}
+
+fn distinct(node: &Node<'_>) -> Result<bool, Unsayable> {
+    match node.get("distinct") {
+        Some(Json::Text(text)) => Err(Unsayable::new(format!("{text} in the place of DISTINCT"))),
+        _ => node.flag("distinct"),
+    }
+}
+
+/// What a query yields.
+///
+/// # Errors
+/// Where one of the items cannot be said.
+pub(super) fn items<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<SelectItem>, Unsayable> {
+    let mut items = Vec::new();
+    for json in list {
+        let node = ctx.node(json)?;
+        match node.kind {
+            kind if from::is_source(kind) => items.push(all_columns(json, ctx)?),
+            // Either side's columns.
+            "join" => {
+                for side in ["left", "right"] {
+                    items.extend(self::items(std::slice::from_ref(node.part(side)?), ctx)?);
+                }
+            }
+            "from_grouping" => items.extend(self::items(std::slice::from_ref(node.part("element")?), ctx)?),
+            "clauselist" => items.extend(self::items(node.list("clauses")?, ctx)?),
+            _ => items.push(SelectItem::Expr(expr::load(json, ctx)?, None)),
+        }
+    }
+    Ok(items)
+}
+
+/// All columns of a source. Those of a table are what the table says; what else there is knows its own.
+fn all_columns<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<SelectItem, Unsayable> {
+    let source = from::source(json, ctx)?;
+    let mut node = ctx.node(json)?;
+    while matches!(node.kind, "alias" | "tablesample") {
+        node = ctx.node(node.part("element")?)?;
+    }
+    match source {
+        Source::Derived(derived) if node.kind != "table" => Ok(SelectItem::All(derived)),
+        source => {
+            let left_out = |column: &&Json| column.get("omit_from_statements") == Some(&Json::Bool(true));
+            let names = node.list("columns")?.iter().filter(|column| !left_out(column)).map(|column| {
+                let name = column.get("name").ok_or_else(|| Unsayable::new("a column without a name"))?;
+                name::given(name, ctx)
+            });
+            Ok(SelectItem::OwnedColumns(source, names.collect::<Result<_, _>>()?))
+        }
+    }
+}
+
+fn joined<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Join, Unsayable> {
+    let node = Node::named(json, "a join")?;
+    let Some(on) = node.get("onclause") else {
+        return Err(Unsayable::new("a join whose condition is found from foreign keys"));
+    };
+    let join = Join {
+        kind: from::join_kind(&node)?,
+        target: from::item(node.part("target")?, ctx)?,
+        on: Some(expr::load(on, ctx)?),
+        left: node.get("left").map(|left| from::item(left, ctx)).transpose()?,
+    };
+    node.done()?;
+    Ok(join)
+}
+
+fn fetch<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Option<Fetch>, Unsayable> {
+    let options = node.get("fetch_options").map(|options| Node::named(options, "the options of FETCH"));
+    let options = options.transpose()?;
+    let flag = |key: &str| options.as_ref().map_or(Ok(false), |options| options.flag(key));
+    let Some(count) = node.get("fetch") else { return Ok(None) };
+    let count = expr::load(count, ctx)?;
+    Ok(Some(Fetch { count, with_ties: flag("with_ties")?, percent: flag("percent")? }))
+}
+
+fn lock<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Lock, Unsayable> {
+    let node = Node::named(json, "for_update")?;
+    let strength = match (node.flag("read")?, node.flag("key_share")?) {
+        (true, true) => LockStrength::KeyShare,
+        (true, false) => LockStrength::Share,
+        (false, true) => LockStrength::NoKeyUpdate,
+        (false, false) => LockStrength::Update,
+    };
+    let wait = match (node.flag("nowait")?, node.flag("skip_locked")?) {
+        (true, _) => Some(LockWait::NoWait),
+        (false, true) => Some(LockWait::SkipLocked),
+        (false, false) => None,
+    };
+    let mut of = Vec::new();
+    for json in node.list("of")? {
+        if from::is_source(ctx.node(json)?.kind) {
+            return Err(Unsayable::new("a lock on the rows of a source"));
+        }
+        of.push(expr::load(json, ctx)?);
+    }
+    node.passes_over(&["update"]);
+    node.done()?;
+    Ok(Lock { strength, of, wait })
+}
+
+fn correlation<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Correlation, Unsayable> {
+    let sources = |key: &str| {
+        let list = node.list(key)?;
+        list.iter().map(|json| from::source(json, ctx)).collect::<Result<Vec<_>, _>>()
+    };
+    let (only, except) = (sources("correlate")?, sources("correlate_except")?);
+    match (node.get("correlate"), node.get("correlate_except")) {
+        // To name exceptions turns off what goes by itself, which an empty list beside them says once more.
+        (_, Some(_)) if only.is_empty() => Ok(Correlation::Except(except)),
+        (Some(_), None) => Ok(Correlation::Only(only)),
+        (None, None) => Ok(Correlation::Auto),
+        _ => Err(node.wrong("correlate", "and its `correlate_except` both name sources")),
+    }
+}
+
+fn hints<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<Hint>, Unsayable> {
+    let mut hints = Vec::new();
+    for json in list {
+        let node = Node::named(json, "a hint")?;
+        hints.push(Hint {
+            of: from::source(ctx.def(node.text("of")?)?, ctx)?,
+            text: Name::Owned(node.text("text")?.to_owned()),
+            dialect: node.text_or_none("dialect")?.and_then(name::dialect),
+        });
+        node.done()?;
+    }
+    Ok(hints)
+}
+
+fn statement_hints(list: &[Json]) -> Result<Vec<(Option<Name>, Name)>, Unsayable> {
+    list.iter()
+        .map(|hint| match hint.as_list() {
+            Some([Json::Text(dialect), Json::Text(text)]) => {
+                Ok((name::dialect(dialect), Name::Owned(text.clone())))
+            }
+            _ => Err(Unsayable::new(format!("a hint of another form: {hint}"))),
+        })
+        .collect()
+}
+
+fn compound<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Compound, Unsayable> {
+    let operator = match node.text("keyword")? {
+        "UNION" => SetOperator::Union,
+        "UNION ALL" => SetOperator::UnionAll,
+        "INTERSECT" => SetOperator::Intersect,
+        "INTERSECT ALL" => SetOperator::IntersectAll,
+        "EXCEPT" => SetOperator::Except,
+        "EXCEPT ALL" => SetOperator::ExceptAll,
+        keyword => return Err(Unsayable::new(format!("queries combined by {keyword}"))),
+    };
+    let members = node.list("selects")?.iter().map(|member| query(member, ctx));
+    let mut compound = Compound::new(operator, members.collect::<Result<_, _>>()?);
+    compound.group_by = expr::flat(node.list("group_by")?, ctx)?;
+    compound.order_by = operator::orders(node.list("order_by")?, ctx)?;
+    compound.limit = expr::optional(node.get("limit"), ctx)?;
+    compound.offset = expr::optional(node.get("offset"), ctx)?;
+    compound.fetch = fetch(node, ctx)?;
+    compound.lock = node.get("for_update").map(|lock| self::lock(lock, ctx)).transpose()?;
+    compound.ctes = from::ctes(node.list("ctes")?, ctx)?;
+    // Only a select names its columns in a way of its own.
+    node.passes_over(&["label_style"]);
+    node.done()?;
+    Ok(compound)
+}
+
+fn textual<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<TextQuery, Unsayable> {
+    let mut columns = Vec::new();
+    for column in node.list("columns")? {
+        columns.push(name::given(ctx.node(column)?.part("name")?, ctx)?);
+    }
+    let text = expr::template(&ctx.node(node.part("element")?)?, ctx)?;
+    let ctes = from::ctes(node.list("ctes")?, ctx)?;
+    // By place or by name: either way the names are these.
+    node.passes_over(&["positional"]);
+    node.done()?;
+    Ok(TextQuery { text, columns, ctes })
+}
+
+/// An element of `FROM`, for statements that list them.
+pub(super) fn from_items<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<FromItem>, Unsayable> {
+    list.iter().map(|json| from::item(json, ctx)).collect()
+}

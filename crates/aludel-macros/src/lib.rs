@@ -73,6 +73,9 @@ pub fn derive_embed(input: TokenStream) -> TokenStream {
 /// A newtype is stored as what it wraps. An enum is stored as text, the names of its variants, in a column of an enum
 /// type; `#[sql_type(integer)]` stores their numbers.
 ///
+/// A type of another shape is stored as another type: `impl StoredAs` says how, with `type Value = Self`, and
+/// `#[sql_type(stored_as)]` stands on the type.
+///
 /// `#[sql_type(name = "…", rename_all = "snake_case")]` stands on an enum, `#[sql_type(rename = "…")]` on a variant.
 #[proc_macro_derive(SqlType, attributes(sql_type))]
 pub fn derive_sql_type(input: TokenStream) -> TokenStream {

@@ -11,7 +11,7 @@ use crate::case::{self, snake_case};
 use crate::errors::Errors;
 use crate::facade::Facade;
 
-const KNOWN: [&str; 4] = ["name", "rename_all", "integer", "crate"];
+const KNOWN: [&str; 5] = ["name", "rename_all", "integer", "stored_as", "crate"];
 
 /// What `#[sql_type(…)]` says about the type as a whole.
 #[derive(Default)]
@@ -19,6 +19,7 @@ struct Options {
     name: Option<String>,
     rename_all: Option<String>,
     integer: bool,
+    stored_as: bool,
     facade: Facade,
 }
 
@@ -31,6 +32,12 @@ pub(crate) fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let options = Options::read(&input, &mut errors);
     let functions = match &input.data {
+        _ if options.stored_as => {
+            if options.name.is_some() || options.rename_all.is_some() || options.integer {
+                errors.at(&input.ident, "what is stored as another type is written by `impl StoredAs`: `name`, `rename_all` and `integer` have no place beside `stored_as`");
+            }
+            adapted(&input.ident)
+        }
         Data::Struct(data) => match &data.fields {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 if options.name.is_some() || options.rename_all.is_some() || options.integer {
@@ -39,7 +46,7 @@ pub(crate) fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
                 newtype(&fields.unnamed[0].ty)
             }
             _ => {
-                let message = "`SqlType` is for newtypes (`struct UserId(i64);`) and for enums without data; for a struct of several columns, derive `Embed`";
+                let message = "`SqlType` is for newtypes (`struct UserId(i64);`) and for enums without data; for a struct of several columns, derive `Embed`; for a type that is stored as another, say `#[sql_type(stored_as)]` and implement `StoredAs`";
                 return Err(syn::Error::new_spanned(&input.ident, message));
             }
         },
@@ -48,6 +55,16 @@ pub(crate) fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
     };
     errors.finish()?;
     let (ident, orm, sql) = (&input.ident, options.facade.orm(), options.facade.sql());
+    let made = options.stored_as.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __sql::value::MakeValue for #ident {
+                fn make_value(&self) -> __sql::Value {
+                    __sql::types::stored_value::<Self>(self)
+                }
+            }
+        }
+    });
     Ok(quote! {
         const _: () = {
             use #sql as __sql;
@@ -55,6 +72,9 @@ pub(crate) fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
             impl __sql::SqlType for #ident {
                 #functions
             }
+            #made
+            #[automatically_derived]
+            impl __sql::types::Element for #ident {}
             #[automatically_derived]
             impl #orm::session::SessionRow for #ident {
                 type Out = Self;
@@ -71,6 +91,7 @@ impl Options {
             let result = match setting.key.to_string().as_str() {
                 "name" => setting.string().map(|name| options.name = Some(name.value())),
                 "integer" => setting.flag().map(|on| options.integer = on),
+                "stored_as" => setting.flag().map(|on| options.stored_as = on),
                 "crate" => setting.path().map(|path| options.facade = Facade::at(path)),
                 "rename_all" => setting.string().and_then(|rule| {
                     if case::rename("", &rule.value()).is_none() {
@@ -86,6 +107,18 @@ impl Options {
             errors.keep(result);
         }
         options
+    }
+}
+
+/// A type that `impl StoredAs` stores as another.
+fn adapted(ident: &Ident) -> TokenStream {
+    let stored = quote_spanned!(ident.span()=> <Self as __sql::types::StoredAs>);
+    quote! {
+        fn sql_type() -> __sql::Type { <#stored::Stored as __sql::SqlType>::sql_type() }
+        fn to_value(&self) -> __sql::ValueRef<'_> { __sql::ValueRef::Lazy(self) }
+        fn from_value(value: __sql::ValueRef<'_>) -> ::core::result::Result<Self, __sql::types::ValueError> {
+            #stored::from_stored(__sql::SqlType::from_value(value)?)
+        }
     }
 }
 

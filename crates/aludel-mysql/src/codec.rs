@@ -1,17 +1,19 @@
 //! Values on their way into a statement and out of a row.
 
 use aludel_engine::error::{Error, ErrorKind, Result};
-use aludel_sql::ValueRef;
 use aludel_sql::decode::Row;
+use aludel_sql::interval::Interval;
 use aludel_sql::temporal::{Date, Time, Timestamp};
 use aludel_sql::types::ValueError;
+use aludel_sql::{ValueRef, json_array};
 use mysql_async::consts::ColumnType;
 use mysql_async::{Column, Params, Value};
 
 /// The parameters of one run, in the form of the binary protocol.
 ///
 /// Points in time go as date and time in UTC; booleans as 0 and 1; UUIDs as their 36 characters. A date goes as text,
-/// because the protocol's own form would make it a midnight.
+/// because the protocol's own form would make it a midnight. Exact decimals go as text, too, lengths of time as
+/// microseconds, and arrays as JSON documents.
 ///
 /// # Errors
 /// Where MySQL cannot hold a value, or the values are more than the server takes at once.
@@ -70,10 +72,13 @@ fn too_long(what: &str, limit: usize) -> Error {
 }
 
 fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
+    let resolved = value.resolve();
+    let value = resolved.as_ref();
     Ok(match value {
         ValueRef::Null => Value::NULL,
         ValueRef::Bool(flag) => Value::Int(flag.into()),
         ValueRef::I64(number) => Value::Int(number),
+        ValueRef::U64(number) => Value::UInt(number),
         ValueRef::F64(number) if number.is_finite() => Value::Double(number),
         ValueRef::F64(number) => {
             return Err(format!("is {number}, which MySQL can't hold: pass NULL where that is meant"));
@@ -100,7 +105,26 @@ fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
                 time.nanosecond / 1_000,
             )
         }
-        ValueRef::Uuid(_) => Value::Bytes(value.to_string().into_bytes()),
+        ValueRef::Uuid(_) | ValueRef::Network(_) => Value::Bytes(value.to_string().into_bytes()),
+        ValueRef::Json(text) => Value::Bytes(text.as_bytes().to_vec()),
+        ValueRef::Decimal(text @ ("NaN" | "Infinity" | "-Infinity")) => {
+            return Err(format!("is {text}, which MySQL can't hold: pass NULL where that is meant"));
+        }
+        ValueRef::Decimal(text) => Value::Bytes(text.as_bytes().to_vec()),
+        ValueRef::Interval(interval) => match interval.to_microseconds() {
+            Some(number) => Value::Int(number),
+            None => {
+                return Err(format!(
+                    "is the interval {interval}, but MySQL's columns keep microseconds, and months have no fixed \
+                     number of them"
+                ));
+            }
+        },
+        ValueRef::Array(elements) => {
+            let text = json_array::to_text(elements).map_err(|error| format!("can't be stored: {error}"))?;
+            Value::Bytes(text.into_bytes())
+        }
+        ValueRef::Failed(error) => return Err(format!("can't be stored: {error}")),
         other => return Err(format!("is {}, which MySQL can't hold", other.kind())),
     })
 }
@@ -130,7 +154,7 @@ impl Row for MysqlRow<'_> {
             Value::Int(number) => Ok(ValueRef::I64(*number)),
             Value::UInt(number) => match i64::try_from(*number) {
                 Ok(number) => Ok(ValueRef::I64(number)),
-                Err(_) => Err(too_large(*number)),
+                Err(_) => Ok(ValueRef::U64(*number)),
             },
             Value::Double(number) => Ok(ValueRef::F64(*number)),
             Value::Float(number) => Ok(ValueRef::F64(f64::from(*number))),
@@ -161,10 +185,12 @@ impl Row for MysqlRow<'_> {
                     nanosecond: microsecond.saturating_mul(1_000),
                 }))
             }
-            Value::Time(negative, days, hour, minute, second, _) => {
-                let hours = u64::from(*days) * 24 + u64::from(*hour);
-                let sign = if *negative { "-" } else { "" };
-                Err(no_time_of_day(&format!("{sign}{hours:02}:{minute:02}:{second:02}")))
+            // No time of day but a length of time.
+            Value::Time(negative, days, hour, minute, second, microsecond) => {
+                let hours = i64::from(*days) * 24 + i64::from(*hour);
+                let seconds = (hours * 60 + i64::from(*minute)) * 60 + i64::from(*second);
+                let length = seconds * 1_000_000 + i64::from(*microsecond);
+                Ok(ValueRef::Interval(Interval::from_microseconds(if *negative { -length } else { length })))
             }
         }
     }
@@ -184,7 +210,7 @@ fn from_bytes<'r>(bytes: &'r [u8], column: &Column) -> Result<ValueRef<'r>, Valu
     match column.column_type() {
         MYSQL_TYPE_BIT => bits(bytes),
         MYSQL_TYPE_TINY | MYSQL_TYPE_SHORT | MYSQL_TYPE_INT24 | MYSQL_TYPE_LONG | MYSQL_TYPE_LONGLONG
-        | MYSQL_TYPE_YEAR => parsed(bytes, ValueRef::I64),
+        | MYSQL_TYPE_YEAR => parsed(bytes, ValueRef::I64).or_else(|_| parsed(bytes, ValueRef::U64)),
         MYSQL_TYPE_FLOAT | MYSQL_TYPE_DOUBLE => parsed(bytes, ValueRef::F64),
         MYSQL_TYPE_VARCHAR
         | MYSQL_TYPE_VAR_STRING
@@ -223,16 +249,9 @@ fn parsed<'r, T: std::str::FromStr>(
 fn bits(bytes: &[u8]) -> Result<ValueRef<'_>, ValueError> {
     let number = bytes.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     match i64::try_from(number) {
-        Ok(number) if bytes.len() <= 8 => Ok(ValueRef::I64(number)),
-        _ => Err(too_large(number)),
+        Ok(number) => Ok(ValueRef::I64(number)),
+        Err(_) => Ok(ValueRef::U64(number)),
     }
-}
-
-#[cold]
-fn too_large(number: u64) -> ValueError {
-    ValueError::new(format!(
-        "the unsigned number {number} is out of range for a 64-bit integer: read it with `CAST(… AS CHAR)`"
-    ))
 }
 
 #[cold]
@@ -240,13 +259,6 @@ fn zero_date(date: &str) -> ValueError {
     ValueError::new(format!(
         "the date {date} is none: MySQL kept it from a session without strict mode. Correct the row, or select \
          `NULLIF(…, 0)`"
-    ))
-}
-
-#[cold]
-fn no_time_of_day(time: &str) -> ValueError {
-    ValueError::new(format!(
-        "{time} is no time of day but a span of time: read it with `TIME_TO_SEC(…)` or `CAST(… AS CHAR)`"
     ))
 }
 

@@ -1,21 +1,23 @@
 //! Values on their way into a statement and out of a row.
 //!
 //! Both ways go by the type that the server says. Values travel in the server's binary form; text for a type that has
-//! no value of its own here travels as text, which the server's own input function reads. Only an exact decimal needs
-//! memory on its way out.
+//! no value of its own here travels as text, which the server's own input function reads. Only exact decimals, arrays and
+//! ranges need memory on their way out.
 
 use std::cell::OnceCell;
 use std::error::Error as StdError;
 use std::fmt;
 
-use aludel_sql::ValueRef;
 use aludel_sql::decode::Row;
+use aludel_sql::interval::Interval;
 use aludel_sql::temporal::{Date, Time, Timestamp};
 use aludel_sql::types::ValueError;
+use aludel_sql::value::Resolved;
+use aludel_sql::{Value, ValueRef, decimal};
 use bytes::BytesMut;
 use tokio_postgres::types::{Format, FromSql, IsNull, Kind, ToSql, Type};
 
-use crate::numeric;
+use crate::{compound, network, numeric};
 
 /// From 1970-01-01, from which we count, to 2000-01-01, from which the server counts.
 const EPOCH_DAYS: i64 = 10_957;
@@ -42,6 +44,11 @@ pub(crate) enum Class {
     Timestamp,
     TimestampTz,
     Uuid,
+    Interval,
+    /// `inet` or `cidr`.
+    Network,
+    Array,
+    Range,
     /// What a function without a result gives back.
     Void,
     /// A type that is written as text and cannot be read yet.
@@ -70,10 +77,14 @@ impl Class {
             Type::TIMESTAMP => Class::Timestamp,
             Type::TIMESTAMPTZ => Class::TimestampTz,
             Type::UUID => Class::Uuid,
+            Type::INTERVAL => Class::Interval,
+            Type::INET | Type::CIDR => Class::Network,
             Type::VOID => Class::Void,
             _ => match ty.kind() {
                 Kind::Domain(base) => Class::of(base),
                 Kind::Enum(_) => Class::Text,
+                Kind::Array(element) if Class::of(element) != Class::Other => Class::Array,
+                Kind::Range(subtype) if Class::of(subtype) != Class::Other => Class::Range,
                 // An extension's type, which has no number that is known beforehand.
                 Kind::Simple if ty.name() == "citext" => Class::Text,
                 _ => Class::Other,
@@ -88,9 +99,19 @@ pub(crate) fn natural_type(inferred: &Type, value: ValueRef<'_>) -> Option<Type>
     if *inferred != Type::TEXT && *inferred != Type::UNKNOWN {
         return None;
     }
+    natural(value.resolve().as_ref())
+}
+
+fn natural(value: ValueRef<'_>) -> Option<Type> {
     match value {
         ValueRef::Bool(_) => Some(Type::BOOL),
         ValueRef::I64(_) => Some(Type::INT8),
+        ValueRef::U64(_) | ValueRef::Decimal(_) => Some(Type::NUMERIC),
+        ValueRef::Interval(_) => Some(Type::INTERVAL),
+        ValueRef::Json(_) => Some(Type::JSONB),
+        ValueRef::Network(_) => Some(Type::INET),
+        ValueRef::Array(elements) => compound::array_type(&element_type(elements)?),
+        ValueRef::Range(range) => compound::range_type(&natural(range.lower().or(range.upper())?.as_ref())?),
         ValueRef::F64(_) => Some(Type::FLOAT8),
         ValueRef::Bytes(_) => Some(Type::BYTEA),
         ValueRef::Date(_) => Some(Type::DATE),
@@ -102,24 +123,39 @@ pub(crate) fn natural_type(inferred: &Type, value: ValueRef<'_>) -> Option<Type>
     }
 }
 
+/// The natural type of the first element that has one.
+fn element_type(elements: &[Value]) -> Option<Type> {
+    elements.iter().find_map(|element| match element {
+        Value::Array(inner) => element_type(inner),
+        Value::Text(_) => Some(Type::TEXT),
+        other => natural(other.as_ref()),
+    })
+}
+
 /// A parameter of a statement.
-#[derive(Clone, Copy)]
 pub(crate) struct Parameter<'a> {
     /// Its place, from 0.
-    pub(crate) index: usize,
-    pub(crate) value: ValueRef<'a>,
+    index: usize,
+    value: Resolved<'a>,
 }
 
 /// Only the kind: tokio-postgres writes parameters to its debug log.
 impl fmt::Debug for Parameter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.value.kind())
+        f.write_str(self.value.as_ref().kind())
     }
 }
 
 /// A value that does not fit the parameter's type.
 #[derive(Debug)]
-pub(crate) struct EncodeError(String);
+pub(crate) struct EncodeError(pub(crate) String);
+
+/// A value on its way into a parameter: the parameter's own, or an element of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Encoder<'v> {
+    pub(crate) index: usize,
+    pub(crate) value: ValueRef<'v>,
+}
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,7 +165,17 @@ impl fmt::Display for EncodeError {
 
 impl StdError for EncodeError {}
 
-impl Parameter<'_> {
+impl<'a> Parameter<'a> {
+    pub(crate) fn new(index: usize, value: ValueRef<'a>) -> Self {
+        Parameter { index, value: value.resolve() }
+    }
+
+    fn encoder(&self) -> Encoder<'_> {
+        Encoder { index: self.index, value: self.value.as_ref() }
+    }
+}
+
+impl Encoder<'_> {
     #[cold]
     fn mismatch(&self, ty: &Type) -> EncodeError {
         EncodeError(format!(
@@ -143,13 +189,14 @@ impl Parameter<'_> {
     #[cold]
     fn out_of_range(&self, ty: &Type) -> EncodeError {
         let shown = match self.value {
-            ValueRef::Text(_) | ValueRef::Bytes(_) => self.value.kind().to_owned(),
+            ValueRef::Text(_) | ValueRef::Bytes(_) | ValueRef::Json(_) => self.value.kind().to_owned(),
             other => other.to_string(),
         };
         EncodeError(format!("parameter ${} is {shown}, which the type `{ty}` can't hold", self.index + 1))
     }
 
-    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+    /// Writes the value in the form that [`Parameter::encode_format`] tells.
+    pub(crate) fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
         let class = Class::of(ty);
         match (self.value, class) {
             (ValueRef::Null, _) => return Ok(IsNull::Yes),
@@ -163,8 +210,35 @@ impl Parameter<'_> {
                 }
                 out.extend_from_slice(&narrow.to_be_bytes());
             }
-            (ValueRef::F64(number), Class::Numeric) => out.extend_from_slice(decimal_text(number).as_bytes()),
+            (ValueRef::F64(number), Class::Numeric) => self.numeric(&decimal::shortest(number), ty, out)?,
+            (ValueRef::U64(number), Class::Numeric) => self.numeric(&number.to_string(), ty, out)?,
+            (ValueRef::U64(_), Class::Int8 | Class::Int4 | Class::Int2 | Class::Oid) => {
+                return Err(self.out_of_range(ty));
+            }
+            (ValueRef::Decimal(digits), Class::Numeric) => self.numeric(digits, ty, out)?,
             (ValueRef::Text(text), class) if takes_text(class) => out.extend_from_slice(text.as_bytes()),
+            (ValueRef::Json(text), Class::Text) => out.extend_from_slice(text.as_bytes()),
+            (ValueRef::Json(text), Class::Jsonb) => {
+                out.extend_from_slice(&[1]);
+                out.extend_from_slice(text.as_bytes());
+            }
+            (ValueRef::Interval(Interval { months, days, microseconds }), Class::Interval) => {
+                out.extend_from_slice(&microseconds.to_be_bytes());
+                out.extend_from_slice(&days.to_be_bytes());
+                out.extend_from_slice(&months.to_be_bytes());
+            }
+            (ValueRef::Network(network), Class::Network) => network::encode(network, *ty == Type::CIDR, out),
+            (ValueRef::Array(elements), Class::Array) => match base(ty).kind() {
+                Kind::Array(element) => compound::encode_array(*self, elements, element, out)?,
+                _ => return Err(self.mismatch(ty)),
+            },
+            (ValueRef::Range(range), Class::Range) => match base(ty).kind() {
+                Kind::Range(subtype) => compound::encode_range(*self, range, subtype, out)?,
+                _ => return Err(self.mismatch(ty)),
+            },
+            (ValueRef::Failed(error), _) => {
+                return Err(EncodeError(format!("parameter ${}: {error}", self.index + 1)));
+            }
             (ValueRef::Bytes(bytes), Class::Bytea) => out.extend_from_slice(bytes),
             (ValueRef::Uuid(bytes), Class::Uuid) => out.extend_from_slice(&bytes),
             (ValueRef::Date(date), Class::Date) => {
@@ -190,6 +264,24 @@ impl Parameter<'_> {
         Ok(IsNull::No)
     }
 
+    /// Writes an element of an array or a bound of a range, which has no form but the binary one.
+    pub(crate) fn encode_inside(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+        match (self.value, Class::of(ty)) {
+            (ValueRef::Text(text), Class::Jsonb) => {
+                Encoder { value: ValueRef::Json(text), ..*self }.encode(ty, out)
+            }
+            (ValueRef::Text(text), Class::Numeric) => {
+                Encoder { value: ValueRef::Decimal(text), ..*self }.encode(ty, out)
+            }
+            (ValueRef::Text(_), class) if class != Class::Text => Err(self.mismatch(ty)),
+            _ => self.encode(ty, out),
+        }
+    }
+
+    fn numeric(&self, digits: &str, ty: &Type, out: &mut BytesMut) -> Result<(), EncodeError> {
+        if numeric::from_text(digits, out) { Ok(()) } else { Err(self.out_of_range(ty)) }
+    }
+
     fn encode_integer(
         &self,
         number: i64,
@@ -203,7 +295,7 @@ impl Parameter<'_> {
             Class::Int4 => out.extend_from_slice(&i32::try_from(number).map_err(out_of_range)?.to_be_bytes()),
             Class::Int2 => out.extend_from_slice(&i16::try_from(number).map_err(out_of_range)?.to_be_bytes()),
             Class::Oid => out.extend_from_slice(&u32::try_from(number).map_err(out_of_range)?.to_be_bytes()),
-            Class::Numeric => out.extend_from_slice(number.to_string().as_bytes()),
+            Class::Numeric => self.numeric(&number.to_string(), ty, out)?,
             Class::Float8 | Class::Float4 => {
                 let (largest, bytes): (u64, &[u8]) = match class {
                     Class::Float8 => (1 << 53, &(number as f64).to_be_bytes()),
@@ -235,7 +327,7 @@ impl Parameter<'_> {
 
 impl ToSql for Parameter<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        Ok(self.encode(ty, out)?)
+        Ok(self.encoder().encode(ty, out)?)
     }
 
     fn accepts(_: &Type) -> bool {
@@ -250,13 +342,8 @@ impl ToSql for Parameter<'_> {
         self.to_sql(ty, out)
     }
 
-    fn encode_format(&self, ty: &Type) -> Format {
-        let text = match self.value {
-            ValueRef::Text(_) => true,
-            ValueRef::I64(_) | ValueRef::F64(_) => Class::of(ty) == Class::Numeric,
-            _ => false,
-        };
-        if text { Format::Text } else { Format::Binary }
+    fn encode_format(&self, _: &Type) -> Format {
+        if matches!(self.value.as_ref(), ValueRef::Text(_)) { Format::Text } else { Format::Binary }
     }
 }
 
@@ -276,12 +363,12 @@ fn takes_text(class: Class) -> bool {
     )
 }
 
-/// The shortest decimal that is read back as the same number.
-fn decimal_text(number: f64) -> String {
-    if number.is_infinite() {
-        return if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+/// The type behind a domain.
+pub(crate) fn base(ty: &Type) -> &Type {
+    match ty.kind() {
+        Kind::Domain(behind) => base(behind),
+        _ => ty,
     }
-    format!("{number:?}")
 }
 
 /// Since midnight. The server keeps no nanoseconds; they are cut off, so that a time never becomes the next day's.
@@ -294,14 +381,15 @@ fn microseconds(time: Time) -> i64 {
 pub(crate) struct PostgresRow<'r> {
     row: &'r tokio_postgres::Row,
     classes: &'r [Class],
-    /// The texts of exact decimals, made when they are asked for.
-    texts: Box<[OnceCell<String>]>,
+    /// What has to be made of exact decimals, arrays and ranges, when it is asked for.
+    made: Box<[OnceCell<Value>]>,
 }
 
 impl<'r> PostgresRow<'r> {
     pub(crate) fn new(row: &'r tokio_postgres::Row, classes: &'r [Class]) -> Self {
-        let decimals = classes.iter().rposition(|class| *class == Class::Numeric).map_or(0, |last| last + 1);
-        PostgresRow { row, classes, texts: (0..decimals).map(|_| OnceCell::new()).collect() }
+        let is_made = |class: &Class| matches!(class, Class::Numeric | Class::Array | Class::Range);
+        let cells = classes.iter().rposition(is_made).map_or(0, |last| last + 1);
+        PostgresRow { row, classes, made: (0..cells).map(|_| OnceCell::new()).collect() }
     }
 
     #[cold]
@@ -313,13 +401,15 @@ impl<'r> PostgresRow<'r> {
         ))
     }
 
-    fn decimal(&self, index: usize, bytes: &[u8]) -> Result<ValueRef<'_>, ValueError> {
-        let Some(cell) = self.texts.get(index) else { return Err(malformed("numeric")) };
-        if let Some(text) = cell.get() {
-            return Ok(ValueRef::Text(text));
+    fn made(&self, index: usize, bytes: &[u8]) -> Result<ValueRef<'_>, ValueError> {
+        let (Some(cell), Some(column)) = (self.made.get(index), self.row.columns().get(index)) else {
+            return Err(no_such_column(index, self.width()));
+        };
+        if let Some(value) = cell.get() {
+            return Ok(value.as_ref());
         }
-        let text = numeric::to_text(bytes).ok_or_else(|| malformed("numeric"))?;
-        Ok(ValueRef::Text(cell.get_or_init(|| text)))
+        let value = decode(column.type_(), bytes)?;
+        Ok(cell.get_or_init(|| value).as_ref())
     }
 }
 
@@ -333,38 +423,69 @@ impl Row for PostgresRow<'_> {
         let Some(class) = self.classes.get(index) else { return Err(no_such_column(index, self.width())) };
         let Raw(bytes) = self.row.try_get(index).map_err(|error| ValueError::new(error.to_string()))?;
         let Some(bytes) = bytes else { return Ok(ValueRef::Null) };
-        Ok(match class {
-            Class::Bool => ValueRef::Bool(array::<1>(bytes, "boolean")? != [0]),
-            Class::Int2 => ValueRef::I64(i16::from_be_bytes(array(bytes, "smallint")?).into()),
-            Class::Int4 => ValueRef::I64(i32::from_be_bytes(array(bytes, "integer")?).into()),
-            Class::Int8 => ValueRef::I64(i64::from_be_bytes(array(bytes, "bigint")?)),
-            Class::Oid => ValueRef::I64(u32::from_be_bytes(array(bytes, "oid")?).into()),
-            Class::Float4 => ValueRef::F64(f32::from_be_bytes(array(bytes, "real")?).into()),
-            Class::Float8 => ValueRef::F64(f64::from_be_bytes(array(bytes, "double precision")?)),
-            Class::Numeric => self.decimal(index, bytes)?,
-            Class::Text => ValueRef::Text(text(bytes)?),
-            Class::Jsonb => match bytes.split_first() {
-                Some((1, json)) => ValueRef::Text(text(json)?),
-                _ => return Err(malformed("jsonb")),
-            },
-            Class::Bytea => ValueRef::Bytes(bytes),
-            Class::Date => ValueRef::Date(date(i32::from_be_bytes(array(bytes, "date")?))?),
-            Class::Time => ValueRef::Time(time(i64::from_be_bytes(array(bytes, "time")?))?),
-            Class::Timestamp => {
-                ValueRef::Timestamp(timestamp(i64::from_be_bytes(array(bytes, "timestamp")?), None)?)
-            }
-            Class::TimestampTz => {
-                ValueRef::Timestamp(timestamp(i64::from_be_bytes(array(bytes, "timestamptz")?), Some(0))?)
-            }
-            Class::Uuid => ValueRef::Uuid(array(bytes, "uuid")?),
-            Class::Void => ValueRef::Null,
-            Class::Other => return Err(self.unreadable(index)),
-        })
+        match class {
+            Class::Numeric | Class::Array | Class::Range => self.made(index, bytes),
+            Class::Other => Err(self.unreadable(index)),
+            class => scalar(*class, bytes),
+        }
     }
 
     fn name(&self, index: usize) -> Option<&str> {
         self.row.columns().get(index).map(tokio_postgres::Column::name)
     }
+}
+
+/// A value of any type that is not [`Class::Other`], out of its binary form.
+pub(crate) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, ValueError> {
+    match (Class::of(ty), base(ty).kind()) {
+        (Class::Numeric, _) => numeric::to_text(bytes).map(Value::Text).ok_or_else(|| malformed("numeric")),
+        (Class::Array, Kind::Array(element)) => compound::decode_array(element, bytes),
+        (Class::Range, Kind::Range(subtype)) => compound::decode_range(subtype, bytes),
+        (class, _) => scalar(class, bytes).map(ValueRef::to_owned),
+    }
+}
+
+/// A value that borrows from its binary form.
+#[inline]
+fn scalar(class: Class, bytes: &[u8]) -> Result<ValueRef<'_>, ValueError> {
+    Ok(match class {
+        Class::Bool => ValueRef::Bool(array::<1>(bytes, "boolean")? != [0]),
+        Class::Int2 => ValueRef::I64(i16::from_be_bytes(array(bytes, "smallint")?).into()),
+        Class::Int4 => ValueRef::I64(i32::from_be_bytes(array(bytes, "integer")?).into()),
+        Class::Int8 => ValueRef::I64(i64::from_be_bytes(array(bytes, "bigint")?)),
+        Class::Oid => ValueRef::I64(u32::from_be_bytes(array(bytes, "oid")?).into()),
+        Class::Float4 => ValueRef::F64(f32::from_be_bytes(array(bytes, "real")?).into()),
+        Class::Float8 => ValueRef::F64(f64::from_be_bytes(array(bytes, "double precision")?)),
+        Class::Text => ValueRef::Text(text(bytes)?),
+        Class::Jsonb => match bytes.split_first() {
+            Some((1, json)) => ValueRef::Text(text(json)?),
+            _ => return Err(malformed("jsonb")),
+        },
+        Class::Bytea => ValueRef::Bytes(bytes),
+        Class::Date => ValueRef::Date(date(i32::from_be_bytes(array(bytes, "date")?))?),
+        Class::Time => ValueRef::Time(time(i64::from_be_bytes(array(bytes, "time")?))?),
+        Class::Timestamp => {
+            ValueRef::Timestamp(timestamp(i64::from_be_bytes(array(bytes, "timestamp")?), None)?)
+        }
+        Class::TimestampTz => {
+            ValueRef::Timestamp(timestamp(i64::from_be_bytes(array(bytes, "timestamptz")?), Some(0))?)
+        }
+        Class::Uuid => ValueRef::Uuid(array(bytes, "uuid")?),
+        Class::Interval => {
+            let (microseconds, rest) = bytes.split_at_checked(8).ok_or_else(|| malformed("interval"))?;
+            let (days, months) = rest.split_at_checked(4).ok_or_else(|| malformed("interval"))?;
+            ValueRef::Interval(Interval {
+                months: i32::from_be_bytes(array(months, "interval")?),
+                days: i32::from_be_bytes(array(days, "interval")?),
+                microseconds: i64::from_be_bytes(array(microseconds, "interval")?),
+            })
+        }
+        Class::Network => ValueRef::Network(network::decode(bytes).ok_or_else(|| malformed("inet"))?),
+        Class::Void => ValueRef::Null,
+        Class::Numeric | Class::Array | Class::Range | Class::Other => {
+            return Err(malformed("value"));
+        }
+    })
 }
 
 /// A value as it came.
@@ -435,7 +556,7 @@ fn infinite() -> ValueError {
 }
 
 #[cold]
-fn malformed(ty: &str) -> ValueError {
+pub(crate) fn malformed(ty: &str) -> ValueError {
     ValueError::new(format!("the server sent a `{ty}` in a form that is not known"))
 }
 

@@ -171,7 +171,7 @@ impl PostgresConnection {
     ) -> Result<u64, Failure> {
         let value = |index: usize| parameters.get(index).copied().unwrap_or(ValueRef::Null);
         let prepared = self.prepare(sql, parameters.len(), value).await?;
-        let bound = parameters.iter().enumerate().map(|(index, value)| Parameter { index, value: *value });
+        let bound = parameters.iter().enumerate().map(|(index, value)| Parameter::new(index, *value));
         let (client, wire) = self.ends()?;
         let changed = wire.drive(pipeline::run(client, &prepared, bound, each)).await?;
         if changes_schema(sql) {
@@ -225,9 +225,8 @@ impl PostgresConnection {
         sink: &mut dyn ManySink,
     ) -> Result<(), Failure> {
         let prepared = self.prepare(sql, rows.width(), |index| rows.value(0, index)).await?;
-        let parameters = |row: usize| {
-            (0..rows.width()).map(move |index| Parameter { index, value: rows.value(row, index) })
-        };
+        let parameters =
+            |row: usize| (0..rows.width()).map(move |index| Parameter::new(index, rows.value(row, index)));
         let mut runs = Runs(sink);
         let (client, wire) = self.ends()?;
         wire.drive(pipeline::run_many(client, &prepared, rows.rows(), parameters, &mut runs)).await

@@ -4,10 +4,12 @@
 //! first connection starts and all of them share, tells when sockets are ready. All else happens where it is waited for.
 
 mod codec;
+mod compound;
 mod connection;
 mod driver;
 mod error;
 mod inspect;
+mod network;
 mod numeric;
 mod options;
 mod pipeline;

@@ -1,6 +1,9 @@
-//! Exact decimals: from the server's groups of four digits to text.
+//! Exact decimals: the server's groups of four digits, and text.
 
 use std::fmt::Write;
+
+use aludel_sql::decimal::Digits;
+use bytes::BytesMut;
 
 const NEGATIVE: u16 = 0x4000;
 
@@ -51,9 +54,89 @@ pub(crate) fn to_text(bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
+/// Writes a decimal in its binary form; `false` where the text is no number, or has more digits than the server takes.
+pub(crate) fn from_text(text: &str, out: &mut BytesMut) -> bool {
+    let special = match text {
+        "NaN" => Some(0xC000_u16),
+        "Infinity" => Some(0xD000),
+        "-Infinity" => Some(0xF000),
+        _ => None,
+    };
+    if let Some(sign) = special {
+        words(&[0, 0, sign, 0], out);
+        return true;
+    }
+    let Some(Digits { negative, whole, fraction }) = Digits::parse(text) else { return false };
+    // The server keeps 14 bits for the digits behind the point.
+    let (Ok(scale @ ..=0x3FFF), true) = (u16::try_from(fraction.len()), whole.len() <= 131_072) else {
+        return false;
+    };
+    let mut groups: Vec<u16> = Vec::with_capacity(whole.len() / 4 + fraction.len() / 4 + 2);
+    let (first, rest) = whole.as_bytes().split_at(whole.len() % 4);
+    let value = |digits: &[u8]| digits.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+    if !first.is_empty() {
+        groups.push(value(first));
+    }
+    groups.extend(rest.chunks(4).map(value));
+    let before = groups.len();
+    groups.extend(
+        fraction.as_bytes().chunks(4).map(|digits| value(digits) * 10_u16.pow(4 - digits.len() as u32)),
+    );
+    // Groups of zeros at either end are not sent.
+    let leading = groups.iter().take_while(|group| **group == 0).count();
+    let end = groups.iter().rposition(|group| *group != 0).map_or(leading, |last| last + 1);
+    let sent = groups.get(leading..end).unwrap_or_default();
+    let Ok(weight) = i16::try_from(before as i64 - 1 - leading as i64) else { return false };
+    let weight = if sent.is_empty() { 0 } else { weight };
+    let sign = if negative && !sent.is_empty() { NEGATIVE } else { 0 };
+    words(&[sent.len() as u16, weight.cast_unsigned(), sign, scale], out);
+    words(sent, out);
+    true
+}
+
+fn words(words: &[u16], out: &mut BytesMut) {
+    for word in words {
+        out.extend_from_slice(&word.to_be_bytes());
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::to_text;
+    use bytes::BytesMut;
+
+    use super::{from_text, to_text};
+
+    #[test]
+    fn digits_come_back() {
+        for text in [
+            "0",
+            "0.00",
+            "1.50",
+            "-1.50",
+            "10002",
+            "100000000",
+            "0.0012",
+            "0.0000001200",
+            "9999.99999",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "12345678901234567890.00001",
+            "-0.00010000",
+            "10000",
+            "0.1",
+        ] {
+            let mut bytes = BytesMut::new();
+            assert!(from_text(text, &mut bytes), "{text}");
+            assert_eq!(to_text(&bytes).as_deref(), Some(text));
+        }
+        let mut bytes = BytesMut::new();
+        assert!(from_text("-0.0", &mut bytes) && from_text("+007", &mut BytesMut::new()));
+        assert_eq!(to_text(&bytes).as_deref(), Some("0.0"));
+        for text in ["", "1e5", "nan", "x", &format!("0.{}", "1".repeat(16_384))] {
+            assert!(!from_text(text, &mut BytesMut::new()), "{text}");
+        }
+    }
 
     fn numeric(weight: i16, sign: u16, scale: u16, groups: &[u16]) -> Vec<u8> {
         let head = [groups.len() as u16, weight.cast_unsigned(), sign, scale];

@@ -10,11 +10,15 @@
 pub mod ast;
 pub mod compiler;
 pub mod ddl;
+pub mod decimal;
 pub mod decode;
 pub mod dialect;
 pub mod encode;
 pub mod expression;
+pub mod interval;
+pub mod json_array;
 pub mod name;
+pub mod network;
 pub mod schema;
 pub mod statement;
 pub mod temporal;

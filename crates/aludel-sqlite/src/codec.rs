@@ -1,10 +1,11 @@
-//! Values on their way into a statement and out of a row. Neither way allocates.
+//! Values on their way into a statement and out of a row. Out of a row nothing allocates, and into a statement only what
+//! has to be made first.
 
 use aludel_engine::error::{Error, ErrorKind};
-use aludel_sql::ValueRef;
 use aludel_sql::decode::Row;
 use aludel_sql::temporal::Timestamp;
 use aludel_sql::types::ValueError;
+use aludel_sql::{Value, ValueRef, decimal, json_array};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef as Stored;
 
@@ -13,10 +14,12 @@ use crate::busy::Attempt;
 /// Binds one parameter, counted from 0.
 ///
 /// Dates and times are stored as ISO 8601 text, points in time in UTC and without an offset, as SQLite's own functions
-/// write them; booleans as 0 and 1; UUIDs as their 36 characters.
+/// write them; booleans as 0 and 1; UUIDs as their 36 characters. Lengths of time are microseconds, arrays are JSON
+/// documents, and an exact decimal is the number that is the same to the last digit.
 pub(crate) fn bind(statement: &mut Statement<'_>, parameter: usize, value: ValueRef<'_>) -> Attempt<()> {
     let index = parameter + 1;
-    match value {
+    let resolved = value.resolve();
+    match resolved.as_ref() {
         ValueRef::Null => statement.raw_bind_parameter(index, rusqlite::types::Null),
         ValueRef::Bool(flag) => statement.raw_bind_parameter(index, i64::from(flag)),
         ValueRef::I64(number) => statement.raw_bind_parameter(index, number),
@@ -34,12 +37,51 @@ pub(crate) fn bind(statement: &mut Statement<'_>, parameter: usize, value: Value
             let text = uuid_text(bytes);
             statement.raw_bind_parameter(index, std::str::from_utf8(&text).unwrap_or_default())
         }
+        ValueRef::Json(text) => statement.raw_bind_parameter(index, text),
+        ValueRef::Network(network) => statement.raw_bind_parameter(index, network.to_string()),
+        ValueRef::Decimal(text) => match decimal::to_number(text) {
+            Some(Value::I64(number)) => statement.raw_bind_parameter(index, number),
+            Some(Value::F64(number)) => statement.raw_bind_parameter(index, number),
+            _ => return Err(not_exact(index, text).into()),
+        },
+        ValueRef::U64(number) => return Err(not_exact(index, &number.to_string()).into()),
+        ValueRef::Interval(interval) => match interval.to_microseconds() {
+            Some(number) => statement.raw_bind_parameter(index, number),
+            None => {
+                let message = format!(
+                    "parameter {index} is the interval {interval}, but SQLite keeps microseconds, and months have no \
+                     fixed number of them"
+                );
+                return Err(Error::new(ErrorKind::Data, message).into());
+            }
+        },
+        ValueRef::Array(elements) => match json_array::to_text(elements) {
+            Ok(text) => statement.raw_bind_parameter(index, text),
+            Err(error) => return Err(unfit(index, &error).into()),
+        },
+        ValueRef::Failed(error) => return Err(unfit(index, error).into()),
         other => {
             let message = format!("parameter {index} is {}, which SQLite can't store", other.kind());
             return Err(Error::new(ErrorKind::Data, message).into());
         }
     }?;
     Ok(())
+}
+
+#[cold]
+fn unfit(index: usize, error: &ValueError) -> Error {
+    Error::new(ErrorKind::Data, format!("parameter {index}: {error}"))
+}
+
+#[cold]
+fn not_exact(index: usize, text: &str) -> Error {
+    Error::new(
+        ErrorKind::Data,
+        format!(
+            "parameter {index} is the exact decimal {text}, which SQLite would round: it keeps 15 digits of a number, \
+             or an integer of 64 bits with a sign. Store it as text, in a field of the type `As<AsText<…>>`"
+        ),
+    )
 }
 
 #[cold]

@@ -22,7 +22,7 @@ fn conditions_on_related_rows_are_exists() {
         ),
         (
             !User.addresses.any_exists(),
-            "NOT EXISTS (SELECT 1 FROM addresses WHERE users.id = addresses.user_id)",
+            "NOT (EXISTS (SELECT 1 FROM addresses WHERE users.id = addresses.user_id))",
             vec!["carol", "dave"],
         ),
         (
@@ -56,7 +56,7 @@ fn conditions_on_related_rows_are_exists() {
         (User.manager.is_some(), "users.manager_id IS NOT NULL", vec!["bob", "carol", "dave"]),
         (
             User.profile.is_none(),
-            "NOT EXISTS (SELECT 1 FROM profiles WHERE users.id = profiles.user_id)",
+            "NOT (EXISTS (SELECT 1 FROM profiles WHERE users.id = profiles.user_id))",
             vec!["bob", "dave"],
         ),
     ];

@@ -2,6 +2,7 @@
 
 use aludel::Value;
 use aludel::prelude::*;
+use aludel::sql::interval::Interval;
 use aludel::sql::temporal::{Date, Time, Timestamp};
 
 use crate::scratch::{Scratch, rows};
@@ -201,18 +202,14 @@ fn what_has_no_value_here_says_so_and_the_connection_goes_on() {
         "SET sql_mode = ''; CREATE TABLE t (d DATE, t TIME, n BIGINT UNSIGNED);
          INSERT INTO t VALUES ('0000-00-00', '-838:59:59', 18446744073709551615)",
     );
-    for (column, problem) in [
-        ("d", "the date 0000-00-00 is none"),
-        ("t", "-838:59:59 is no time of day"),
-        ("n", "18446744073709551615 is out of range"),
-    ] {
-        let error = rows(&mut connection, &format!("SELECT {column} FROM t"), &[]).unwrap_err();
-        assert_eq!(error.kind(), aludel::ErrorKind::Decode);
-        assert!(
-            error.message().contains(problem) && error.message().contains(&format!("`{column}`")),
-            "{error}"
-        );
-    }
+    let error = rows(&mut connection, "SELECT d FROM t", &[]).unwrap_err();
+    assert_eq!(error.kind(), aludel::ErrorKind::Decode);
+    assert!(error.message().contains("the date 0000-00-00 is none"), "{error}");
+    assert!(error.message().contains("`d`"), "{error}");
+    // What is no time of day is a length of time, and large numbers are what they are.
+    let length = Interval::from_microseconds(-3_020_399_000_000);
+    let read = rows(&mut connection, "SELECT t, n FROM t", &[]).unwrap();
+    assert_eq!(read, [[Value::Interval(length), Value::U64(u64::MAX)]]);
     let read = rows(&mut connection, "SELECT CAST(n AS CHAR), NULLIF(d, 0) FROM t", &[]).unwrap();
     assert_eq!(read, [[text("18446744073709551615"), Value::Null]]);
 }

@@ -229,10 +229,11 @@ fn values_that_cannot_be_read_say_what_they_are() {
     let mut connection = database.connect();
     for (sql, part) in [
         (
-            "SELECT '1 hour'::interval AS wait",
-            "column 0 (`wait`): values of the type `interval` can't be read yet",
+            "SELECT '(1,2)'::point AS place",
+            "column 0 (`place`): values of the type `point` can't be read yet",
         ),
-        ("SELECT ARRAY[1, 2]", "values of the type `_int4` can't be read yet"),
+        ("SELECT ARRAY['(1,2)'::point]", "values of the type `_point` can't be read yet"),
+        ("SELECT ARRAY['infinity'::date]", "the date is infinite"),
         ("SELECT 'infinity'::timestamp", "the date is infinite"),
         ("SELECT '-infinity'::date", "the date is infinite"),
         ("SELECT '24:00'::time", "24:00"),

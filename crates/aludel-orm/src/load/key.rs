@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use aludel_sql::value::ValueRef;
+use aludel_sql::value::{Value, ValueRef};
 use rustc_hash::FxHashMap;
 
 /// Keys with a number each. A key belongs to a scope, so that one map can keep the children of many parents apart.
@@ -78,12 +78,18 @@ impl KeyMap {
         {
             return Key::Integer(key);
         }
+        if width == 1
+            && let Some(ValueRef::Lazy(lazy)) = part(0)
+            && let Value::I64(key) = lazy.make_value()
+        {
+            return Key::Integer(key);
+        }
         self.buffer.clear();
         self.buffer.extend_from_slice(&scope.to_le_bytes());
         for index in 0..width {
             match part(index) {
                 None | Some(ValueRef::Null) => return Key::Null,
-                Some(value) => encode(value, &mut self.buffer),
+                Some(value) => encode(value.resolve().as_ref(), &mut self.buffer),
             }
         }
         Key::Other
@@ -110,7 +116,7 @@ fn encode(value: ValueRef<'_>, out: &mut Vec<u8>) {
         ValueRef::Text(text) => bytes(4, text.as_bytes()),
         ValueRef::Bytes(content) => bytes(5, content),
         ValueRef::Uuid(id) => bytes(6, &id),
-        // Dates and times: their text tells them apart.
+        // All others: their text tells them apart.
         other => {
             out.push(7);
             // Writing to a vector cannot fail.

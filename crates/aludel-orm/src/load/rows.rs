@@ -2,7 +2,7 @@
 
 use aludel_engine::{BoxFuture, Connection};
 use aludel_sql::decode::{DecodeError, Row, RowReader};
-use aludel_sql::value::ValueRef;
+use aludel_sql::value::{Value, ValueRef};
 
 use super::key::{KeyMap, Number};
 use super::order::has_integer_key;
@@ -209,6 +209,10 @@ pub(super) fn settle(
     if let (false, true, [key]) = (ordered, has_integer_key(definition), definition.primary_key.as_slice()) {
         groups.sort_by_key(|place| match children.value(place, *key) {
             Some(ValueRef::I64(key)) => key,
+            Some(ValueRef::Lazy(lazy)) => match lazy.make_value() {
+                Value::I64(key) => key,
+                _ => 0,
+            },
             _ => 0,
         });
     }

@@ -20,8 +20,17 @@ impl Key {
         let single = values.len() == 1;
         let mut bytes = Vec::new();
         for value in values {
-            match value? {
+            let made = match value? {
                 ValueRef::Null => return None,
+                ValueRef::I64(number) if single => return Some(Key::Int(number)),
+                ValueRef::Lazy(lazy) => lazy.make_value(),
+                value => {
+                    encode(value, &mut bytes);
+                    continue;
+                }
+            };
+            // As the row's value, which is never lazy, says it.
+            match made.as_ref() {
                 ValueRef::I64(number) if single => return Some(Key::Int(number)),
                 value => encode(value, &mut bytes),
             }

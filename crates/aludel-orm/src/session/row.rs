@@ -1,6 +1,13 @@
 //! What the rows of a query become in a session: objects become handles, values stay values.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use aludel_sql::SqlType;
 use aludel_sql::decode::FromRow;
+#[cfg(feature = "json")]
+use aludel_sql::types::Json;
+use aludel_sql::types::{As, Range, StoredAs};
 
 use super::arena::Arenas;
 use crate::handle::Handle;
@@ -46,7 +53,44 @@ macro_rules! values {
     )+};
 }
 
-values!(i8, i16, i32, i64, u8, u16, u32, f32, f64, bool, String, Vec<u8>);
+values!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool, String);
+
+values!(IpAddr, Ipv4Addr, Ipv6Addr, Duration);
+
+macro_rules! generic_values {
+    ($($ty:ident),+) => {$(
+        impl<T> SessionRow for $ty<T>
+        where
+            $ty<T>: SqlType,
+        {
+            type Out = $ty<T>;
+
+            fn enter(self, _: &mut Arenas) -> $ty<T> {
+                self
+            }
+        }
+    )+};
+}
+
+// Bytes, arrays and ranges.
+generic_values!(Vec, Range);
+
+#[cfg(feature = "json")]
+generic_values!(Json);
+
+impl<A: StoredAs> SessionRow for As<A> {
+    type Out = As<A>;
+
+    fn enter(self, _: &mut Arenas) -> As<A> {
+        self
+    }
+}
+
+#[cfg(feature = "bigdecimal")]
+values!(bigdecimal::BigDecimal);
+
+#[cfg(feature = "bytes")]
+values!(bytes::Bytes);
 
 #[cfg(feature = "chrono")]
 values!(
@@ -55,7 +99,30 @@ values!(
     chrono::NaiveDateTime,
     chrono::DateTime<chrono::Utc>,
     chrono::DateTime<chrono::FixedOffset>,
+    chrono::TimeDelta,
 );
+
+#[cfg(feature = "ipnet")]
+values!(ipnet::IpNet, ipnet::Ipv4Net, ipnet::Ipv6Net);
+
+#[cfg(feature = "jiff")]
+values!(
+    jiff::civil::Date,
+    jiff::civil::Time,
+    jiff::civil::DateTime,
+    jiff::Timestamp,
+    jiff::SignedDuration,
+    jiff::Span,
+);
+
+#[cfg(feature = "json")]
+values!(serde_json::Value);
+
+#[cfg(feature = "rust_decimal")]
+values!(rust_decimal::Decimal);
+
+#[cfg(feature = "time")]
+values!(time::Date, time::Time, time::PrimitiveDateTime, time::OffsetDateTime, time::Duration);
 
 #[cfg(feature = "uuid")]
 values!(uuid::Uuid);

@@ -123,7 +123,7 @@ impl Session {
 /// Whether two values are the same. Unlike in SQL and in IEEE arithmetic, `NULL` and NaN are the same as themselves.
 fn same(before: Option<ValueRef<'_>>, now: Option<ValueRef<'_>>) -> bool {
     match (before, now) {
-        (Some(ValueRef::F64(before)), Some(ValueRef::F64(now))) => before.to_bits() == now.to_bits(),
-        (before, now) => before == now,
+        (Some(before), Some(now)) => before.is_same(now),
+        (before, now) => before.is_none() && now.is_none(),
     }
 }

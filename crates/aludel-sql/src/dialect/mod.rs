@@ -22,6 +22,8 @@ use crate::ast::{
     Regexp, Select, SelectItem,
 };
 use crate::compiler::{CompileError, Compiler, Like, Position, Precedence, RowLimit};
+use crate::decimal::Digits;
+use crate::json_array;
 use crate::schema::{Column, Constraint, ConstraintKind, Table, TableName};
 use crate::types::Type;
 use crate::value::Value;
@@ -430,6 +432,15 @@ pub(crate) fn no_table_options(dialect: &str, table: &Table) -> Result<String, C
     }
 }
 
+/// A number, in parentheses where it has a sign: a minus in front of another one would begin a comment.
+fn signed(number: &str, out: &mut String) {
+    if number.starts_with('-') {
+        out.push_str(&format!("({number})"));
+    } else {
+        out.push_str(number);
+    }
+}
+
 /// The parts of a literal that are the same everywhere.
 ///
 /// # Errors
@@ -454,7 +465,33 @@ pub(crate) fn common_literal(
             (false, true) => "1",
             (false, false) => "0",
         }),
-        Value::Date(_) | Value::Time(_) | Value::Timestamp(_) | Value::Uuid(_) => {
+        Value::U64(number) => out.push_str(&number.to_string()),
+        Value::Decimal(text) => match Digits::parse(text) {
+            Some(_) => signed(text.strip_prefix('+').unwrap_or(text), out),
+            None => {
+                return Err(CompileError::unsupported(
+                    dialect.name(),
+                    &format!("the literal number {text:?}"),
+                ));
+            }
+        },
+        Value::Json(text) => dialect.literal(&Value::Text(text.clone()), out)?,
+        // A number of microseconds, as the column's type has it.
+        Value::Interval(interval) => match interval.to_microseconds() {
+            Some(number) => signed(&number.to_string(), out),
+            None => {
+                let what = format!("the interval {interval}, whose months have no length in microseconds");
+                return Err(CompileError::unsupported(dialect.name(), &what));
+            }
+        },
+        Value::Array(elements) => {
+            let text =
+                json_array::to_text(elements).map_err(|error| CompileError::invalid(error.to_string()))?;
+            dialect.literal(&Value::Text(text), out)?;
+        }
+        Value::Range(_) => return Err(CompileError::unsupported(dialect.name(), "ranges")),
+        Value::Failed(error) => return Err(CompileError::invalid(error.to_string())),
+        Value::Date(_) | Value::Time(_) | Value::Timestamp(_) | Value::Uuid(_) | Value::Network(_) => {
             out.push_str(&format!("'{value}'"));
         }
     }

@@ -25,7 +25,6 @@ macro_rules! integers {
     )+};
 }
 
-// Unsigned 64-bit integers are left out on purpose: no database here stores one in its integer type without loss.
 integers! {
     i8 => Type::SmallInteger,
     i16 => Type::SmallInteger,
@@ -36,6 +35,34 @@ integers! {
     u32 => Type::BigInteger,
 }
 
+/// Stored as an exact decimal of 20 digits, because no database has a 64-bit integer without a sign but MySQL, whose
+/// `BIGINT UNSIGNED` is read and written, too. SQLite refuses a value above `i64::MAX`, which it could only round.
+impl SqlType for u64 {
+    fn sql_type() -> Type {
+        Type::Numeric { precision: Some(20), scale: Some(0) }
+    }
+
+    fn to_value(&self) -> ValueRef<'_> {
+        i64::try_from(*self).map_or(ValueRef::U64(*self), ValueRef::I64)
+    }
+
+    #[inline]
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
+        match value {
+            ValueRef::U64(number) => Ok(number),
+            // Beyond what a signed integer holds.
+            ValueRef::Text(text) if text.len() >= 19 => {
+                text.parse().map_err(|_| ValueError::mismatch("u64", value))
+            }
+            _ => {
+                let number = integer(value, "u64")?;
+                u64::try_from(number)
+                    .map_err(|_| ValueError::new(format!("{number} is out of range for `u64`")))
+            }
+        }
+    }
+}
+
 #[inline]
 fn integer(value: ValueRef<'_>, wanted: &str) -> Result<i64, ValueError> {
     match value {
@@ -44,7 +71,11 @@ fn integer(value: ValueRef<'_>, wanted: &str) -> Result<i64, ValueError> {
         // SQLite keeps whole numbers of a REAL or NUMERIC column in either form.
         ValueRef::F64(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => Ok(number as i64),
         // Exact decimals travel as text, and the sum of a column of integers is one on PostgreSQL and MySQL.
-        ValueRef::Text(text) => text.parse().map_err(|_| ValueError::mismatch(wanted, value)),
+        ValueRef::Text(text) | ValueRef::Decimal(text) => {
+            text.parse().map_err(|_| ValueError::mismatch(wanted, value))
+        }
+        ValueRef::U64(number) => i64::try_from(number)
+            .map_err(|_| ValueError::new(format!("{number} is out of range for `{wanted}`"))),
         other => Err(ValueError::mismatch(wanted, other)),
     }
 }
@@ -63,8 +94,11 @@ impl SqlType for f64 {
         match value {
             ValueRef::F64(number) => Ok(number),
             ValueRef::I64(number) => Ok(number as f64),
+            ValueRef::U64(number) => Ok(number as f64),
             // Exact decimals travel as text.
-            ValueRef::Text(text) => text.parse().map_err(|_| ValueError::mismatch("f64", value)),
+            ValueRef::Text(text) | ValueRef::Decimal(text) => {
+                text.parse().map_err(|_| ValueError::mismatch("f64", value))
+            }
             other => Err(ValueError::mismatch("f64", other)),
         }
     }
@@ -119,10 +153,14 @@ impl SqlType for String {
             ValueRef::Text(text) => Ok(text.to_owned()),
             // SQLite gives a number back as a number where it was stored as one in a column without text affinity.
             ValueRef::I64(_)
+            | ValueRef::U64(_)
             | ValueRef::Date(_)
             | ValueRef::Time(_)
             | ValueRef::Timestamp(_)
-            | ValueRef::Uuid(_) => Ok(value.to_string()),
+            | ValueRef::Interval(_)
+            | ValueRef::Uuid(_)
+            | ValueRef::Network(_) => Ok(value.to_string()),
+            ValueRef::Decimal(text) | ValueRef::Json(text) => Ok(text.to_owned()),
             other => Err(ValueError::mismatch("String", other)),
         }
     }

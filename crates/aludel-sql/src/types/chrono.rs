@@ -1,12 +1,14 @@
 //! [`SqlType`] for chrono's dates and times.
 
 use chrono::{
-    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc,
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
+    Timelike, Utc,
 };
 
-use super::{SqlType, Type, ValueError};
+use super::{Element, RangeElement, SqlType, Type, ValueError, duration};
+use crate::interval::Interval;
 use crate::temporal::{Date, Time, Timestamp};
-use crate::value::ValueRef;
+use crate::value::{MakeValue, Value, ValueRef};
 
 impl SqlType for NaiveDate {
     fn sql_type() -> Type {
@@ -105,6 +107,44 @@ impl SqlType for DateTime<FixedOffset> {
             .ok_or_else(|| ValueError::mismatch("a timestamp", value))
     }
 }
+
+/// A length of time; nanoseconds are cut off.
+impl SqlType for TimeDelta {
+    fn sql_type() -> Type {
+        Type::Interval
+    }
+
+    fn to_value(&self) -> ValueRef<'_> {
+        match self.num_microseconds() {
+            Some(microseconds) => ValueRef::Interval(Interval::from_microseconds(microseconds)),
+            None => ValueRef::Lazy(self),
+        }
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
+        duration::microseconds(value, "TimeDelta").map(TimeDelta::microseconds)
+    }
+}
+
+impl MakeValue for TimeDelta {
+    fn make_value(&self) -> Value {
+        self.num_microseconds().map_or_else(duration::too_long, |microseconds| {
+            Value::Interval(Interval::from_microseconds(microseconds))
+        })
+    }
+}
+
+impl Element for NaiveDate {}
+impl Element for NaiveTime {}
+impl Element for NaiveDateTime {}
+impl Element for DateTime<Utc> {}
+impl Element for DateTime<FixedOffset> {}
+impl Element for TimeDelta {}
+
+impl RangeElement for NaiveDate {}
+impl RangeElement for NaiveDateTime {}
+impl RangeElement for DateTime<Utc> {}
+impl RangeElement for DateTime<FixedOffset> {}
 
 /// The local reading and its offset; a timestamp without an offset is in UTC.
 fn timestamp(value: ValueRef<'_>) -> Option<(NaiveDateTime, FixedOffset)> {

@@ -1,17 +1,41 @@
 //! Column types, and the Rust types that stand for them.
 
+mod array;
 mod auto;
+#[cfg(feature = "bigdecimal")]
+mod bigdecimal;
 mod builtin;
+#[cfg(feature = "bytes")]
+mod bytes;
 #[cfg(feature = "chrono")]
 mod chrono;
 mod constructors;
+mod duration;
+#[cfg(feature = "ipnet")]
+mod ipnet;
+#[cfg(feature = "jiff")]
+mod jiff;
+#[cfg(feature = "json")]
+mod json;
+mod network;
+mod range;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
 mod sql_type;
+mod stored_as;
+#[cfg(feature = "time")]
+mod time;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+pub use array::Element;
 pub use auto::Auto;
 pub use constructors::*;
+#[cfg(feature = "json")]
+pub use json::Json;
+pub use range::{Range, RangeElement};
 pub use sql_type::{Field, SqlType, ValueError};
+pub use stored_as::{As, AsText, StoredAs, stored_value};
 
 /// The type of a column, free of any dialect; a [`Dialect`](crate::Dialect) gives it its name.
 ///

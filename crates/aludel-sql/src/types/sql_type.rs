@@ -7,8 +7,32 @@ use crate::value::ValueRef;
 
 /// A Rust type that can be stored in a column (never `NULL`: that is [`Option`]'s part).
 ///
-/// `#[derive(SqlType)]` writes it for newtypes and for enums without data. Mirrors SQLAlchemy's `TypeEngine` with
-/// its bind and result processors.
+/// `#[derive(SqlType)]` writes it for newtypes and for enums without data; a type that is stored as another has
+/// [`StoredAs`](super::StoredAs). Mirrors SQLAlchemy's `TypeEngine` with its bind and result processors.
+///
+/// | Rust (feature) | PostgreSQL | MySQL, MariaDB | SQLite |
+/// |---|---|---|---|
+/// | `bool` | boolean | `BOOL` (0 and 1) | 0 and 1 |
+/// | `i8`, `i16`, `u8` | smallint | `SMALLINT` | integer |
+/// | `i32`, `u16` | integer | `INTEGER` | integer |
+/// | `i64`, `u32` | bigint | `BIGINT` | integer |
+/// | `u64` | numeric(20) | `NUMERIC(20)`; `BIGINT UNSIGNED` as well | integer up to `i64::MAX`, more is refused |
+/// | `f32`, `f64` | real, double precision | `FLOAT`, `DOUBLE`; NaN and infinities are refused | real; NaN is refused |
+/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC`: give it a precision and a scale | 15 digits or an `i64`, more is refused |
+/// | `String` | varchar | `VARCHAR`: give it a length | text |
+/// | `Vec<u8>`, `bytes::Bytes` (`bytes`) | bytea | `LONGBLOB` | blob |
+/// | `NaiveDate`, `NaiveTime`, `NaiveDateTime` (`chrono`); `Date`, `Time`, `PrimitiveDateTime` (`time`); `civil::Date`, `civil::Time`, `civil::DateTime` (`jiff`) | date, time, timestamp | `DATE`, `TIME(6)`, `DATETIME(6)` | ISO 8601 text |
+/// | `DateTime<Utc>`, `DateTime<FixedOffset>` (`chrono`); `OffsetDateTime` (`time`); `Timestamp` (`jiff`) | timestamptz | `DATETIME(6)` in UTC | ISO 8601 text in UTC |
+/// | `std::time::Duration`; `TimeDelta` (`chrono`), `Duration` (`time`), `SignedDuration`, `Span` (`jiff`) | interval | microseconds | microseconds |
+/// | `uuid::Uuid` (`uuid`) | uuid | text | text |
+/// | `serde_json::Value`, [`Json<T>`](super) (`json`) | jsonb, json | `JSON` | text |
+/// | `std::net::IpAddr`, `Ipv4Addr`, `Ipv6Addr`; `IpNet`, `Ipv4Net`, `Ipv6Net` (`ipnet`) | inet, cidr | text | text |
+/// | `Vec<T>` of any [`Element`](super::Element) | an array | a JSON document | a JSON document |
+/// | [`Range<T>`](super::Range) | a range | refused | refused |
+/// | an enum with `#[derive(SqlType)]` | text, or its number | text, or its number | text, or its number |
+///
+/// Every database but SQLite cuts fractions of a second off behind the microseconds. What a database can't hold is an
+/// error before anything is sent.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in a column",
     note = "a column's type is a number, `bool`, `String`, `Vec<u8>`, a date or time, a type with `#[derive(SqlType)]`, or an `Option` of one of these"

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{SqlType, Type, ValueError};
+use super::{Element, SqlType, Type, ValueError};
 use crate::value::ValueRef;
 
 impl SqlType for Uuid {
@@ -24,3 +24,5 @@ impl SqlType for Uuid {
         uuid.ok_or_else(|| ValueError::mismatch("a UUID", value))
     }
 }
+
+impl Element for Uuid {}

@@ -99,9 +99,11 @@ impl Session {
         let key = |handle: &RawHandle| {
             let arena = self.objects.arena(*handle);
             arena.definition.primary_key.first().and_then(|column| {
-                arena.objects.value(handle.index as usize, *column).map(|value| match value {
-                    ValueRef::I64(number) => (number, String::new()),
-                    other => (0, other.to_string()),
+                arena.objects.value(handle.index as usize, *column).map(|value| {
+                    match value.resolve().as_ref() {
+                        ValueRef::I64(number) => (number, String::new()),
+                        other => (0, other.to_string()),
+                    }
                 })
             })
         };

@@ -2,6 +2,7 @@
 
 mod ddl;
 mod keywords;
+mod literal;
 mod types;
 
 use super::{Capabilities, Dialect, Placeholder, common_literal};
@@ -80,6 +81,22 @@ impl Dialect for Postgres {
                 out.push_str(hex.trim_start_matches("X'"));
                 out.push_str("::bytea");
                 Ok(())
+            }
+            Value::Decimal(text) if matches!(text.as_str(), "NaN" | "Infinity" | "-Infinity") => {
+                out.push_str(&format!("'{text}'::numeric"));
+                Ok(())
+            }
+            Value::Interval(interval) => {
+                out.push_str(&format!("INTERVAL '{}'", interval.to_sql_words()));
+                Ok(())
+            }
+            Value::Array(elements) => {
+                let text = literal::array(elements)?;
+                self.literal(&Value::Text(text), out)
+            }
+            Value::Range(range) => {
+                let text = literal::range(range)?;
+                self.literal(&Value::Text(text), out)
             }
             _ => common_literal(self, value, out),
         }

@@ -8,6 +8,7 @@ use super::{
     AlterSupport, AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal,
 };
 use crate::compiler::CompileError;
+use crate::decimal;
 use crate::schema::{Column, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -111,6 +112,18 @@ impl Dialect for Sqlite {
                 let utc = crate::temporal::Timestamp { offset: None, ..timestamp.to_utc() };
                 common_literal(self, &Value::Timestamp(utc), out)
             }
+            // A number of more digits would be rounded without a word.
+            Value::Decimal(text) => match decimal::to_number(text) {
+                Some(number) => common_literal(self, &number, out),
+                None => Err(CompileError::unsupported(
+                    self.name(),
+                    &format!("the exact decimal {text:?}: it keeps 15 digits of a number"),
+                )),
+            },
+            Value::U64(number) => Err(CompileError::unsupported(
+                self.name(),
+                &format!("the integer {number}, which it would round: its integers have 64 bits with a sign"),
+            )),
             _ => common_literal(self, value, out),
         }
     }

@@ -8,7 +8,10 @@ mod dates;
 mod documents;
 mod homes;
 mod keys;
+mod many;
 mod numbers;
+#[cfg(feature = "servers")]
+mod postgres;
 mod ranges;
 mod refusals;
 mod texts;

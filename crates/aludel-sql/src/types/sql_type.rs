@@ -18,14 +18,14 @@ use crate::value::ValueRef;
 /// | `i64`, `u32` | bigint | `BIGINT` | integer |
 /// | `u64` | numeric(20) | `NUMERIC(20)`; `BIGINT UNSIGNED` as well | integer up to `i64::MAX`, more is refused |
 /// | `f32`, `f64` | real, double precision | `FLOAT`, `DOUBLE`; NaN and infinities are refused | real; NaN is refused |
-/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC`: give it a precision and a scale | 15 digits or an `i64`, more is refused |
+/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC`: give it a precision and a scale; compared with a parameter as if both were `DOUBLE` | 15 digits or an `i64`, more is refused |
 /// | `String` | varchar | `VARCHAR`: give it a length | text |
 /// | `Vec<u8>`, `bytes::Bytes` (`bytes`) | bytea | `LONGBLOB` | blob |
 /// | `NaiveDate`, `NaiveTime`, `NaiveDateTime` (`chrono`); `Date`, `Time`, `PrimitiveDateTime` (`time`); `civil::Date`, `civil::Time`, `civil::DateTime` (`jiff`) | date, time, timestamp | `DATE`, `TIME(6)`, `DATETIME(6)` | ISO 8601 text |
 /// | `DateTime<Utc>`, `DateTime<FixedOffset>` (`chrono`); `OffsetDateTime` (`time`); `Timestamp` (`jiff`) | timestamptz | `DATETIME(6)` in UTC | ISO 8601 text in UTC |
 /// | `std::time::Duration`; `TimeDelta` (`chrono`), `Duration` (`time`), `SignedDuration`, `Span` (`jiff`) | interval | microseconds | microseconds |
 /// | `uuid::Uuid` (`uuid`) | uuid | text | text |
-/// | `serde_json::Value`, [`Json<T>`](super) (`json`) | jsonb, json | `JSON` | text |
+/// | `serde_json::Value`, [`Json<T>`](super) (`json`) | jsonb, json | `JSON` | text; a document that is nothing but a number is a number |
 /// | `std::net::IpAddr`, `Ipv4Addr`, `Ipv6Addr`; `IpNet`, `Ipv4Net`, `Ipv6Net` (`ipnet`) | inet, cidr | text | text |
 /// | `Vec<T>` of any [`Element`](super::Element) | an array | a JSON document | a JSON document |
 /// | [`Range<T>`](super::Range) | a range | refused | refused |

@@ -172,7 +172,7 @@ fn index_words(index: &Index) -> String {
         .iter()
         .map(|element| match &element.key {
             IndexKey::Column(name) => name.as_str(),
-            IndexKey::Expression(sql) => sql.as_str(),
+            IndexKey::Expression(sql) => sql,
         })
         .collect();
     let unique = if index.unique { "unique " } else { "" };
@@ -189,6 +189,9 @@ fn constraint_words(table: &TableName, constraint: &Constraint) -> String {
             format!("({}) referring to {}", key.columns.join(", "), target_words(key))
         }
         Constraint::Check(check) => format!("({})", shortened(&check.condition)),
+        Constraint::Exclude(exclude) => {
+            format!("of {} elements by {}", exclude.elements.len(), exclude.using)
+        }
     };
     format!("{kind}{named} on `{table}` {body}")
 }

@@ -7,7 +7,8 @@ pub use aludel_engine::Connection;
 pub use aludel_sql::expression::now;
 pub use aludel_sql::schema::ReferentialAction::{self, Cascade, NoAction, Restrict, SetDefault, SetNull};
 pub use aludel_sql::schema::{
-    ConstraintKind, IndexElement, TableName, check, column, foreign_key, index, primary_key, table, unique,
+    CheckedType, Computed, ConstraintKind, DdlEvent, DdlText, Identity, IndexElement, Initially, Match,
+    OptionValue, Sql, TableName, check, column, exclude, foreign_key, index, primary_key, table, unique,
 };
 pub use aludel_sql::statement::{delete, insert, sql, update};
 pub use aludel_sql::types::{

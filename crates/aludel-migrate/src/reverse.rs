@@ -52,7 +52,7 @@ pub fn reverse_step(step: &Operation) -> Result<Operation, ReverseError> {
             Operation::RenameColumn(RenameColumn { table: table.clone(), from: to.clone(), to: from.clone() })
         }
         Operation::CreateIndex(index) => Operation::DropIndex(DropIndex {
-            name: index.name.clone(),
+            name: index.name.to_string(),
             table: index.table.clone(),
             existing: Some(index.clone()),
         }),

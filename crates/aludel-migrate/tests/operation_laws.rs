@@ -76,7 +76,7 @@ impl Author {
             }
             10 => {
                 let index = of.indexes.first()?.clone();
-                Operation::DropIndex(DropIndex { name: index.name.clone(), table, existing: Some(index) })
+                Operation::DropIndex(DropIndex { name: index.name.to_string(), table, existing: Some(index) })
             }
             11 | 12 => Operation::AddConstraint(AddConstraint {
                 constraint: self.new_constraint(how, of, on)?,
@@ -120,10 +120,11 @@ impl Author {
             _ => return None,
         };
         match &mut made {
-            Constraint::PrimaryKey(key) => key.name = name,
-            Constraint::Unique(unique) => unique.name = name,
-            Constraint::ForeignKey(key) => key.name = name,
-            Constraint::Check(check) => check.name = name,
+            Constraint::PrimaryKey(key) => key.name = name.map(Into::into),
+            Constraint::Unique(unique) => unique.name = name.map(Into::into),
+            Constraint::ForeignKey(key) => key.name = name.map(Into::into),
+            Constraint::Check(check) => check.name = name.map(Into::into),
+            Constraint::Exclude(exclude) => exclude.name = name.map(Into::into),
         }
         Some(made)
     }

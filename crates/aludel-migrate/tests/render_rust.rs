@@ -199,6 +199,7 @@ fn plan() -> (Vec<Operation>, Vec<Operation>) {
             .column(column("b", integer()).unique())
             .index(index("ix_b").on("x", ["b"])),
     );
+    op.create_table(with_options());
     op.rename_table("old", "new");
     op.add_column("users", column("age", integer()).not_null().server_default(0).index());
     op.add_column(
@@ -248,6 +249,8 @@ fn plan() -> (Vec<Operation>, Vec<Operation>) {
         "users",
         foreign_key(["boss"]).references("users", ["id"]).on_delete(Restrict).on_update(NoAction),
     );
+    op.add_constraint("users", unique(["mail"]).named("uq_mail").option("postgres_include", ["age"]));
+    op.add_constraint("users", exclude().column("mail", "=").expression("lower(name)", "=").named("ex"));
     op.create_check_constraint("ck_users", "users", "length(mail) > 3 AND mail LIKE '%@%'");
     for (name, kind) in [
         ("pk_users", ConstraintKind::PrimaryKey),
@@ -337,6 +340,42 @@ fn everything() -> Table {
         .check(check("a > 0"))
         .check(check("b <> ''").named("ck_b"))
         .index(index("ix_everything").on("any", ["a", "b"]).unique())
+}
+
+/// Whatever a table can say besides.
+fn with_options() -> Table {
+    let counted = Identity::always().start(5).increment(-1).min(-9).no_max().cache(3).cycle(true);
+    let key = foreign_key(["a"])
+        .references("other", ["x"])
+        .on_delete(SetNull)
+        .on_delete_columns(["a"])
+        .match_(Match::Full)
+        .use_alter()
+        .deferrable(true)
+        .initially(Initially::Immediate)
+        .comment("to the other")
+        .option("postgres_not_valid", true);
+    table("with_options")
+        .prefix("TEMPORARY")
+        .column(column("id", integer()).primary_key().identity(counted.option("oracle_order", true)))
+        .column(column("a", integer()).not_null().option("sqlite_on_conflict_not_null", "FAIL"))
+        .column(column("b", integer()).check(check("b > 0").named("ck_b")).generated(Computed::new("a + 1")))
+        .column(column("c", boolean()))
+        .check(check("c IN (0, 1)").named("ck_c").stands_for(CheckedType::Boolean))
+        .unique(unique(["a"]).initially_deferred().only_on(["postgres", "oracle"]))
+        .foreign_key(key)
+        .exclude(exclude().column("a", "=").operator_class("int4_ops").using("btree").filter("a > 0"))
+        .index(
+            index("ix_with_options")
+                .on("any", [IndexElement::column("a").nulls_last(), IndexElement::column("b").nulls_first()])
+                .only_on(["postgres"])
+                .option("postgres_with", OptionValue::settings([("fillfactor", 50)]))
+                .option("postgres_where", Sql::words("a > 0"))
+                .option("mysql_length", 10),
+        )
+        .option("postgres_inherits", ["x", "y"])
+        .on(DdlEvent::AfterCreate, "ANALYZE %(table)s")
+        .on(DdlEvent::BeforeDrop, DdlText::new("%(what)s").set("what", "SELECT 1").only_on(["sqlite"]))
 }
 
 /// What a dropped object was stands in the other half of the file, so it is not written here.

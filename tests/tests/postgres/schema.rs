@@ -163,9 +163,12 @@ fn names_that_the_server_gives_are_those_that_the_dialect_expects() {
     let found = read(&mut connection, "things");
     let expected = |constraint: aludel::schema::Constraint| dialect.implicit_name(&things.name, &constraint);
     let key = things.primary_key.clone().expect("a key");
-    assert_eq!(found.primary_key.and_then(|key| key.name), expected(key.into()));
-    assert_eq!(found.unique_constraints[0].name, expected(things.unique_constraints[0].clone().into()));
-    assert_eq!(found.foreign_keys[0].name, expected(things.foreign_keys[0].clone().into()));
+    assert_eq!(found.primary_key.and_then(|key| key.name), expected(key.into()).map(Into::into));
+    assert_eq!(
+        found.unique_constraints[0].name,
+        expected(things.unique_constraints[0].clone().into()).map(Into::into)
+    );
+    assert_eq!(found.foreign_keys[0].name, expected(things.foreign_keys[0].clone().into()).map(Into::into));
     assert_eq!(found.columns[0].autoincrement, Some(true));
 }
 
@@ -202,7 +205,7 @@ fn what_others_made_is_understood() {
 
     let names = connection.inspector().expect("open").table_names(None).wait().expect("names");
     assert_eq!(names, ["full_up".into(), "old".into(), "parts".into()]);
-    let option = |table: &Table, name: &str| table.options.get(name).cloned();
+    let option = |table: &Table, name: &str| table.options.text(name).map(str::to_owned);
     assert_eq!(
         option(&read(&mut connection, "parts"), "postgres_partition_by").as_deref(),
         Some("RANGE (at)")

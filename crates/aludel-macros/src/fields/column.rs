@@ -205,7 +205,10 @@ impl ColumnField {
         }
         if let Some((expression, stored)) = &self.computed {
             said.push(quote! {
-                computed: Some(__sql::schema::Computed { expression: #expression.to_owned(), stored: #stored })
+                computed: Some(__sql::schema::Computed {
+                    expression: __sql::schema::Sql::words(#expression),
+                    stored: Some(#stored),
+                })
             });
         }
         if said.is_empty() {

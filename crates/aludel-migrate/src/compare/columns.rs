@@ -74,7 +74,11 @@ pub(super) fn inline_key<'t>(
     column: &Column,
 ) -> Option<&'t aludel_sql::schema::ForeignKey> {
     let mut keys = table.foreign_keys.iter().filter(|key| {
-        key.name.is_none() && key.columns == [column.name.as_str()] && key.deferrable.is_none()
+        key.name.is_none()
+            && key.columns == [column.name.as_str()]
+            && key.traits.is_plain()
+            && key.match_.is_none()
+            && !key.use_alter
     });
     let key = keys.next().filter(|key| key.target_columns.len() == 1)?;
     keys.next().is_none().then_some(key)
@@ -140,7 +144,7 @@ fn takes_null(table: &Table, column: &Column) -> bool {
 }
 
 fn computed_text(column: &Column) -> Option<(String, bool)> {
-    column.computed.as_ref().map(|computed| (canonical(&computed.expression), computed.stored))
+    column.computed.as_ref().map(|computed| (canonical(&computed.expression), computed.is_stored()))
 }
 
 /// A column that is generated, or was, or is generated otherwise, is made anew.

@@ -3,7 +3,7 @@
 //! Constraints are paired by name where both sides have one, then by what they say where one side has none: databases
 //! make up names, or keep none. Of a pair, a changed definition or a changed name means drop and add.
 
-use aludel_sql::schema::{ForeignKey, ReferentialAction, Table};
+use aludel_sql::schema::{Exclude, ForeignKey, IndexKey, Initially, Match, ReferentialAction, Table};
 
 use super::Comparison;
 use super::columns::inline_key;
@@ -19,6 +19,13 @@ pub(super) fn compare(comparison: &mut Comparison<'_>, wanted: &Table, current: 
     compare_kind(comparison, wanted, current, Some(ObjectKind::UniqueConstraint), uniques);
     let checks = |table: &Table| table.checks.iter().cloned().map(Constraint::Check).collect();
     compare_kind(comparison, wanted, current, Some(ObjectKind::Check), checks);
+    if !wanted.excludes.is_empty() {
+        comparison.warn(format!(
+            "table `{}` has exclusion constraints, which are not compared: add and drop them with \
+             `op.add_constraint(..)` and `op.drop_constraint(..)`",
+            wanted.name
+        ));
+    }
     let keys = |table: &Table| table.foreign_keys.iter().cloned().map(Constraint::ForeignKey).collect();
     compare_kind(comparison, wanted, current, Some(ObjectKind::ForeignKey), keys);
 }
@@ -123,12 +130,15 @@ enum Definition<'c> {
     Key(&'c [String]),
     Unique(&'c [String]),
     Check(String),
+    Exclude(String),
     ForeignKey {
         columns: &'c [String],
         target: &'c aludel_sql::schema::TableName,
         target_columns: &'c [String],
         on_delete: ReferentialAction,
         on_update: ReferentialAction,
+        on_delete_columns: &'c [String],
+        match_: Match,
         deferrable: bool,
         initially_deferred: bool,
     },
@@ -140,6 +150,7 @@ fn definition(constraint: &Constraint) -> Definition<'_> {
         Constraint::Unique(unique) => Definition::Unique(&unique.columns),
         Constraint::Check(check) => Definition::Check(canonical(&check.condition)),
         Constraint::ForeignKey(key) => foreign_key(key),
+        Constraint::Exclude(exclude) => Definition::Exclude(exclusion(exclude)),
     }
 }
 
@@ -151,7 +162,22 @@ fn foreign_key(key: &ForeignKey) -> Definition<'_> {
         // Every database's default is not to act.
         on_delete: key.on_delete.unwrap_or(ReferentialAction::NoAction),
         on_update: key.on_update.unwrap_or(ReferentialAction::NoAction),
-        deferrable: key.deferrable.unwrap_or(false),
-        initially_deferred: key.initially_deferred,
+        on_delete_columns: &key.on_delete_columns,
+        match_: key.match_.unwrap_or(Match::Simple),
+        deferrable: key.traits.deferrable.unwrap_or(false),
+        initially_deferred: key.traits.initially == Some(Initially::Deferred),
     }
+}
+
+/// An exclusion by its text, free of spelling.
+fn exclusion(exclude: &Exclude) -> String {
+    let elements = exclude.elements.iter().map(|element| {
+        let key = match &element.key {
+            IndexKey::Column(name) => name.clone(),
+            IndexKey::Expression(sql) => canonical(sql),
+        };
+        format!("{key} {} {}", element.operator_class.as_deref().unwrap_or_default(), element.operator)
+    });
+    let condition = exclude.condition.as_deref().map(canonical).unwrap_or_default();
+    format!("{} {} {condition}", exclude.using.to_ascii_lowercase(), elements.collect::<Vec<_>>().join(", "))
 }

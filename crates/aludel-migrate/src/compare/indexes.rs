@@ -50,7 +50,7 @@ fn includes(
 
 fn drop(comparison: &mut Comparison<'_>, table: &Table, index: &Index) {
     let drop =
-        DropIndex { name: index.name.clone(), table: table.name.clone(), existing: Some(index.clone()) };
+        DropIndex { name: index.name.to_string(), table: table.name.clone(), existing: Some(index.clone()) };
     comparison.phases.drop_indexes.push(Operation::DropIndex(drop));
 }
 

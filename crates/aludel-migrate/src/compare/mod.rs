@@ -14,7 +14,7 @@ mod renames;
 mod tables;
 
 use aludel_sql::schema::TableName;
-use aludel_sql::{Dialect, MetaData};
+use aludel_sql::{Dialect, MetaData, ddl};
 
 pub(crate) use constraints::same_definition;
 pub use filter::{Include, ObjectKind, ObjectRef};
@@ -77,9 +77,30 @@ pub fn compare(
     dialect: &dyn Dialect,
     options: &CompareOptions<'_>,
 ) -> Result<Difference> {
+    wanted.check_names().map_err(|error| Error::new(ErrorKind::Schema, error.to_string()))?;
     let mut comparison = Comparison { dialect, options, phases: Phases::default(), warnings: Vec::new() };
-    tables::compare(&mut comparison, wanted, current)?;
+    beside_the_tables(&mut comparison, wanted);
+    // Both sides in the words of the dialect.
+    let in_words = |metadata: &MetaData| -> Result<MetaData> {
+        metadata.tables().iter().map(|table| Ok(ddl::resolved(table, dialect)?)).collect()
+    };
+    tables::compare(&mut comparison, &in_words(wanted)?, &in_words(current)?)?;
     Ok(Difference { operations: comparison.phases.into_operations(), warnings: comparison.warnings })
+}
+
+/// What is declared beside the tables is no part of the comparison, which has to be said.
+fn beside_the_tables(comparison: &mut Comparison<'_>, wanted: &MetaData) {
+    let facts = &comparison.dialect.capabilities().ddl;
+    let kinds = [
+        ("views", wanted.views().len()),
+        ("sequences", if facts.sequences.is_some() { wanted.sequences().len() } else { 0 }),
+        ("named types", if facts.named_types { wanted.named_types().len() } else { 0 }),
+    ];
+    for (kind, count) in kinds.into_iter().filter(|(_, count)| *count > 0) {
+        comparison.warn(format!(
+            "the metadata has {count} {kind}, which are not compared: make and change them with `op.execute(..)`"
+        ));
+    }
 }
 
 /// What the parts of a comparison share.

@@ -1,7 +1,7 @@
 //! Which tables are new, gone, or in both schemas.
 
-use aludel_sql::MetaData;
 use aludel_sql::schema::{ForeignKey, Table};
+use aludel_sql::{MetaData, ddl};
 
 use super::filter::{ObjectKind, ObjectRef};
 use super::{Comparison, columns, constraints, indexes, refuse_to_drop_all, renames};
@@ -38,6 +38,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>, wanted: &MetaData, curren
     create_tables(comparison, &created);
     for (wanted, current) in kept {
         options(comparison, wanted, current);
+        let (wanted, current) = (&ddl::made(wanted, comparison.dialect)?, current);
         columns::compare(comparison, wanted, current)?;
         constraints::compare(comparison, wanted, current);
         indexes::compare(comparison, wanted, current);

@@ -110,7 +110,7 @@ pub struct DropIndex {
 }
 
 /// Adds a constraint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddConstraint {
     /// The table.
     pub table: TableName,
@@ -119,7 +119,7 @@ pub struct AddConstraint {
 }
 
 /// Drops a constraint: by name, or, where the database gave it none, by what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DropConstraint {
     /// The table.
     pub table: TableName,
@@ -128,7 +128,7 @@ pub struct DropConstraint {
 }
 
 /// Which constraint is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ConstraintRef {
     /// By name. The definition is carried along where known.
     Named {

@@ -2,7 +2,7 @@
 
 use aludel_engine::{Connection, Result};
 use aludel_sql::schema::{
-    Column, Constraint, ConstraintKind, ForeignKey, Index, Table, TableName, check, primary_key, unique,
+    Column, Constraint, ConstraintKind, ForeignKey, Index, Sql, Table, TableName, check, primary_key, unique,
 };
 
 use super::{
@@ -135,7 +135,7 @@ impl Operations {
         table: impl Into<TableName>,
         columns: impl IntoIterator<Item = N>,
     ) {
-        self.add_constraint(table, primary_key(columns).named(name));
+        self.add_constraint(table, primary_key(columns).named(Into::<String>::into(name)));
     }
 
     /// Adds a unique constraint.
@@ -145,7 +145,7 @@ impl Operations {
         table: impl Into<TableName>,
         columns: impl IntoIterator<Item = N>,
     ) {
-        self.add_constraint(table, unique(columns).named(name));
+        self.add_constraint(table, unique(columns).named(Into::<String>::into(name)));
     }
 
     /// Adds a foreign key: `foreign_key(["user_id"]).references("users", ["id"]).on_delete(Cascade)`.
@@ -155,7 +155,7 @@ impl Operations {
         table: impl Into<TableName>,
         key: ForeignKey,
     ) {
-        self.add_constraint(table, key.named(name));
+        self.add_constraint(table, key.named(Into::<String>::into(name)));
     }
 
     /// Adds a check by its condition, in SQL.
@@ -163,9 +163,9 @@ impl Operations {
         &mut self,
         name: impl Into<String>,
         table: impl Into<TableName>,
-        condition: impl Into<String>,
+        condition: impl Into<Sql>,
     ) {
-        self.add_constraint(table, check(condition).named(name));
+        self.add_constraint(table, check(condition).named(Into::<String>::into(name)));
     }
 
     /// Drops a constraint by its name; MySQL needs to know of which kind it is.

@@ -1,6 +1,6 @@
 //! Questions to the rows before a table is touched: what would fail, or be lost, is refused by name, with the way out.
 
-use aludel_sql::schema::{Check, Column, Index, TableName};
+use aludel_sql::schema::{Check, Column, Index, Sql, TableName};
 use aludel_sql::{Dialect, Value};
 
 use super::Guard;
@@ -71,19 +71,26 @@ pub(super) fn unique(
 pub(super) fn unique_index(index: &Index, dialect: &dyn Dialect) -> Option<Guard> {
     let columns = index.column_names().filter(|_| index.unique)?;
     let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-    Some(unique(&index.table, &columns, index.condition.as_deref(), dialect))
+    let condition = index.condition.as_ref().map(|condition| in_words(condition, dialect));
+    Some(unique(&index.table, &columns, condition.as_deref(), dialect))
 }
 
 /// Rows that a new check would refuse.
 pub(super) fn checked(table: &TableName, check: &Check, dialect: &dyn Dialect) -> Guard {
+    let condition = in_words(&check.condition, dialect);
     Guard {
-        count: format!("SELECT count(*) FROM {} WHERE NOT ({})", quoted(table, dialect), check.condition),
+        count: format!("SELECT count(*) FROM {} WHERE NOT ({condition})", quoted(table, dialect)),
         refusal: format!(
             "the check `{}` on `{table}` refuses {{count}} rows that are there: correct them first, with \
              `op.execute(..)` in front of this step",
             check.condition
         ),
     }
+}
+
+/// A condition as the dialect writes it. One that it can't write is refused where the statement is made.
+fn in_words(condition: &Sql, dialect: &dyn Dialect) -> String {
+    condition.render(dialect).unwrap_or_else(|_| condition.to_string())
 }
 
 /// Rows of which nothing stays can't be carried over.

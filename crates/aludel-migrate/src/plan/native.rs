@@ -27,7 +27,7 @@ pub(super) fn can_add(column: &Column, dialect: &dyn Dialect) -> bool {
         Some(Err(_)) => return true,
     };
     let has_value = default.as_deref().is_some_and(|text| !text.eq_ignore_ascii_case("null"));
-    let stored = column.computed.as_ref().is_some_and(|computed| computed.stored);
+    let stored = column.computed.as_ref().is_some_and(|computed| computed.is_stored());
     !column.inline.primary_key
         && !column.inline.unique
         && !stored
@@ -49,6 +49,7 @@ fn can_drop(name: &str, table: &Table, dialect: &dyn Dialect) -> bool {
                 IndexKey::Expression(sql) => mentions(sql, name),
             })
     });
+    let checks = table.checks.iter().chain(table.columns.iter().flat_map(|column| &column.checks));
     let computed = table.columns.iter().filter_map(|column| column.computed.as_ref());
     dialect.capabilities().alter.drop_column
         && table.columns.len() > 1
@@ -56,6 +57,6 @@ fn can_drop(name: &str, table: &Table, dialect: &dyn Dialect) -> bool {
         && !table.unique_constraints.iter().any(|unique| named(&unique.columns))
         && !keys
         && !indexed
-        && !table.checks.iter().any(|check| mentions(&check.condition, name))
+        && !checks.into_iter().any(|check| mentions(&check.condition, name))
         && !computed.into_iter().any(|computed| mentions(&computed.expression, name))
 }

@@ -7,7 +7,7 @@
 
 use aludel_engine::inspect::{ObjectKind, SchemaObject};
 use aludel_sql::ast::Expr;
-use aludel_sql::schema::{Column, Constraint, PrimaryKey, Table, TableName, UniqueConstraint};
+use aludel_sql::schema::{Column, Constraint, OptionValue, PrimaryKey, Table, TableName, UniqueConstraint};
 use aludel_sql::{Dialect, MetaData, ddl};
 
 use super::gather::unknown_table;
@@ -177,9 +177,7 @@ fn copy_rows(old: &Table, new: &Table, fresh: &[String], dialect: &dyn Dialect) 
 /// The name of the row number where no column is it: rows keep theirs, because full-text tables and applications may
 /// refer to them.
 fn hidden_row_number(old: &Table, new: &Table, dialect: &dyn Dialect) -> Option<&'static str> {
-    let has_rowid = |table: &Table| {
-        !matches!(table.options.get("sqlite_without_rowid").map(String::as_str), Some("" | "true"))
-    };
+    let has_rowid = |table: &Table| !is_without_rowid(table);
     let is_named = |table: &Table| table.columns.iter().any(|column| is_row_number(table, column, dialect));
     if !has_rowid(old) || !has_rowid(new) || is_named(old) || is_named(new) {
         return None;
@@ -197,7 +195,7 @@ fn is_row_number(table: &Table, column: &Column, dialect: &dyn Dialect) -> bool 
     let alone = table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.as_str()]);
     let is_integer =
         dialect.column_type(table, column).is_ok_and(|words| words.eq_ignore_ascii_case("INTEGER"));
-    let without_rowid = table.options.get("sqlite_without_rowid").is_some_and(|value| value != "false");
+    let without_rowid = is_without_rowid(table);
     alone && is_integer && !without_rowid
 }
 
@@ -257,4 +255,9 @@ fn name(column: &str, dialect: &dyn Dialect) -> String {
     let mut out = String::new();
     dialect.quote(column, &mut out);
     out
+}
+
+fn is_without_rowid(table: &Table) -> bool {
+    let flag = |name: &str| table.options.get(name).and_then(OptionValue::as_flag);
+    flag("sqlite_without_rowid") == Some(true) || flag("sqlite_with_rowid") == Some(false)
 }

@@ -13,7 +13,7 @@ const UNMODELLED: &str = "sqlite_unmodelled";
 /// # Errors
 /// [`ErrorKind::Refused`], naming the clauses.
 pub(super) fn check(table: &Table) -> Result<()> {
-    let Some(clauses) = table.options.get(UNMODELLED) else { return Ok(()) };
+    let Some(clauses) = table.options.text(UNMODELLED) else { return Ok(()) };
     Err(Error::new(
         ErrorKind::Refused,
         format!(

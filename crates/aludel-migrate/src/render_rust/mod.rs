@@ -4,6 +4,7 @@
 //! written: what a dropped object was (the other half of the file says it), and steps that hold compiled code.
 
 mod code;
+mod constraints;
 mod error;
 mod layout;
 mod schema;

@@ -3,13 +3,13 @@
 use aludel_sql::ast::Expr;
 use aludel_sql::compiler::render_expr;
 use aludel_sql::schema::{
-    Check, Column, Constraint, ForeignKey, Index, IndexElement, IndexKey, Inline, PrimaryKey,
-    ReferentialAction, ServerDefault, Table, TableName, UniqueConstraint, foreign_key,
+    Column, Counting, DdlEvent, DdlText, ForeignKey, Identity, Inline, ServerDefault, Table, TableName,
+    foreign_key,
 };
 use aludel_sql::{Dialect, Type, Value};
 
-use super::RenderError;
 use super::code::{Code, atom, call, text, texts};
+use super::{RenderError, constraints};
 
 /// A table's name; one with a dot in it must not be taken apart.
 pub(super) fn table_name(name: &TableName) -> Code {
@@ -32,34 +32,41 @@ pub(super) fn table(table: &Table, dialect: &dyn Dialect) -> Result<Code, Render
         table.columns.iter().any(|column| column.nullable && key.columns.contains(&column.name))
     });
     if let Some(key) = key_first {
-        code = code.then("primary_key", [primary_key(key)]);
+        code = code.then("primary_key", [constraints::primary_key(key)]);
     }
     for (column, inline) in table.columns.iter().zip(&inline) {
         code = code.then("column", [column_code(column, inline, dialect)?]);
     }
     if let Some(key) = key.filter(|_| key_first.is_none()) {
-        code = code.then("primary_key", [primary_key(key)]);
+        code = code.then("primary_key", [constraints::primary_key(key)]);
     }
     let uniques = inline.iter().filter(|inline| inline.unique).count();
     let foreign = inline.iter().filter(|inline| inline.references.is_some()).count();
     let indexes = inline.iter().filter(|inline| inline.index.is_some()).count();
     for constraint in table.unique_constraints.iter().skip(uniques) {
-        code = code.then("unique", [unique(constraint)]);
+        code = code.then("unique", [constraints::unique(constraint)]);
     }
     for key in table.foreign_keys.iter().skip(foreign) {
-        code = code.then("foreign_key", [foreign_key_code(key)]);
+        code = code.then("foreign_key", [constraints::foreign_key(key)]);
     }
     for check in &table.checks {
-        code = code.then("check", [check_code(check)]);
+        code = code.then("check", [constraints::check(check)]);
+    }
+    for exclude in &table.excludes {
+        code = code.then("exclude", [constraints::exclude(exclude)]);
     }
     for index in table.indexes.iter().skip(indexes) {
-        code = code.then("index", [index_code(index)]);
+        code = code.then("index", [constraints::index(index)]);
     }
     if let Some(comment) = &table.comment {
         code = code.then("comment", [text(comment)]);
     }
-    for (name, value) in &table.options {
-        code = code.then("option", [text(name), text(value)]);
+    for word in &table.prefixes {
+        code = code.then("prefix", [text(word)]);
+    }
+    code = constraints::options(code, &table.options);
+    for (when, statement) in &table.events {
+        code = event(code, *when, statement);
     }
     Ok(code)
 }
@@ -70,7 +77,7 @@ fn written_inline(table: &Table) -> Vec<Inline> {
     let place = |name: &str| table.columns.iter().position(|column| column.name == name);
     if let Some(key) = &table.primary_key {
         let places: Option<Vec<usize>> = key.columns.iter().map(|name| place(name)).collect();
-        let plain = key.name.is_none() && !key.columns.is_empty();
+        let plain = key.name.is_none() && key.traits.is_plain() && !key.columns.is_empty();
         if let Some(places) = places.filter(|places| plain && places.is_sorted_by(|a, b| a < b))
             && places.iter().all(|place| !table.columns[*place].nullable)
         {
@@ -80,7 +87,11 @@ fn written_inline(table: &Table) -> Vec<Inline> {
     // Only a beginning of each list whose columns come in the table's order: the rest follows behind the columns.
     let mut last = None;
     for constraint in &table.unique_constraints {
-        let ([name], None) = (constraint.columns.as_slice(), &constraint.name) else { break };
+        let ([name], None, true) =
+            (constraint.columns.as_slice(), &constraint.name, constraint.traits.is_plain())
+        else {
+            break;
+        };
         let Some(place) = place(name).filter(|place| Some(*place) > last) else { break };
         inline[place].unique = true;
         last = Some(place);
@@ -138,17 +149,24 @@ fn column_code(column: &Column, inline: &Inline, dialect: &dyn Dialect) -> Resul
         let own = matches!(key.columns.as_slice(), [name] if *name == column.name);
         match short_reference(key).filter(|_| own) {
             Some(target) => {
-                code = actions(code.then("references", [text(&target)]), key);
+                code = constraints::actions(code.then("references", [text(&target)]), key);
             }
-            None => code = code.then("foreign_key", [foreign_key_code(key)]),
+            None => code = code.then("foreign_key", [constraints::foreign_key(key)]),
         }
     }
     if let Some(default) = &column.server_default {
         code = code.then("server_default", [server_default(default, dialect)?]);
     }
     if let Some(computed) = &column.computed {
-        let name = if computed.stored { "computed_stored" } else { "computed" };
-        code = code.then(name, [text(&computed.expression)]);
+        let expression = text(&computed.expression);
+        code = match computed.stored {
+            Some(true) => code.then("computed_stored", [expression]),
+            Some(false) => code.then("computed", [expression]),
+            None => code.then("generated", [call("Computed::new", [expression])]),
+        };
+    }
+    if let Some(own) = &column.identity {
+        code = code.then("identity", [identity(own)]);
     }
     if let Some(on) = column.autoincrement {
         code = code.then("autoincrement", [atom(on.to_string())]);
@@ -159,7 +177,10 @@ fn column_code(column: &Column, inline: &Inline, dialect: &dyn Dialect) -> Resul
     if let Some(comment) = &column.comment {
         code = code.then("comment", [text(comment)]);
     }
-    Ok(code)
+    for check in &column.checks {
+        code = code.then("check", [constraints::check(check)]);
+    }
+    Ok(constraints::options(code, &column.options))
 }
 
 /// `"users.id"` for a foreign key that has no more to say than that and its actions.
@@ -226,96 +247,54 @@ pub(super) fn type_code(ty: &Type) -> Result<Code, RenderError> {
     })
 }
 
-fn named(code: Code, name: Option<&String>) -> Code {
-    match name {
-        Some(name) => code.then("named", [text(name)]),
-        None => code,
+/// `Identity::always().start(…)…`
+fn identity(identity: &Identity) -> Code {
+    let mut code = call(
+        match identity.always {
+            Some(true) => "Identity::always",
+            Some(false) => "Identity::by_default",
+            None => "Identity::default",
+        },
+        [],
+    );
+    let Counting { start, increment, min, max, cache, cycle } = &identity.counting;
+    let number = |number: i64| [atom(number.to_string())];
+    for (name, value) in [("start", start), ("increment", increment), ("cache", cache)] {
+        if let Some(value) = value {
+            code = code.then(name, number(*value));
+        }
     }
-}
-
-fn primary_key(key: &PrimaryKey) -> Code {
-    named(call("primary_key", [texts(&key.columns)]), key.name.as_ref())
-}
-
-fn unique(constraint: &UniqueConstraint) -> Code {
-    named(call("unique", [texts(&constraint.columns)]), constraint.name.as_ref())
-}
-
-fn check_code(check: &Check) -> Code {
-    named(call("check", [text(&check.condition)]), check.name.as_ref())
-}
-
-/// `foreign_key(…).references(…)…`, with its name where it has one.
-pub(super) fn foreign_key_code(key: &ForeignKey) -> Code {
-    let code = call("foreign_key", [texts(&key.columns)])
-        .then("references", [table_name(&key.target), texts(&key.target_columns)]);
-    let mut code = actions(named(code, key.name.as_ref()), key);
-    if key.initially_deferred {
-        code = code.then("initially_deferred", []);
-    }
-    if let Some(deferrable) = key.deferrable.filter(|deferrable| !(key.initially_deferred && *deferrable)) {
-        code = code.then("deferrable", [atom(deferrable.to_string())]);
-    }
-    code
-}
-
-fn actions(mut code: Code, key: &ForeignKey) -> Code {
-    for (name, action) in [("on_delete", key.on_delete), ("on_update", key.on_update)] {
-        let Some(action) = action else { continue };
-        let action = match action {
-            ReferentialAction::NoAction => "NoAction",
-            ReferentialAction::Restrict => "Restrict",
-            ReferentialAction::Cascade => "Cascade",
-            ReferentialAction::SetNull => "SetNull",
-            ReferentialAction::SetDefault => "SetDefault",
+    for (name, none, bound) in [("min", "no_min", min), ("max", "no_max", max)] {
+        code = match bound {
+            Some(Some(value)) => code.then(name, number(*value)),
+            Some(None) => code.then(none, []),
+            None => code,
         };
-        code = code.then(name, [atom(action)]);
     }
-    code
+    if let Some(cycle) = cycle {
+        code = code.then("cycle", [atom(cycle.to_string())]);
+    }
+    constraints::options(code, &identity.options)
 }
 
-/// A constraint of any kind by its builder.
-pub(super) fn constraint(constraint: &Constraint) -> Code {
-    match constraint {
-        Constraint::PrimaryKey(key) => primary_key(key),
-        Constraint::Unique(constraint) => unique(constraint),
-        Constraint::ForeignKey(key) => foreign_key_code(key),
-        Constraint::Check(check) => check_code(check),
-    }
-}
-
-/// `index(…).on(…)…`
-pub(super) fn index_code(index: &Index) -> Code {
-    let plain: Option<Vec<Code>> = index.elements.iter().map(plain_element).collect();
-    let elements = plain.unwrap_or_else(|| index.elements.iter().map(element).collect());
-    let mut code =
-        call("index", [text(&index.name)]).then("on", [table_name(&index.table), Code::Array(elements)]);
-    if index.unique {
-        code = code.then("unique", []);
-    }
-    if let Some(condition) = &index.condition {
-        code = code.then("filter", [text(condition)]);
-    }
-    code
-}
-
-fn plain_element(element: &IndexElement) -> Option<Code> {
-    match &element.key {
-        IndexKey::Column(name) if !element.descending && element.collation.is_none() => Some(text(name)),
-        _ => None,
-    }
-}
-
-fn element(element: &IndexElement) -> Code {
-    let mut code = match &element.key {
-        IndexKey::Column(name) => call("IndexElement::column", [text(name)]),
-        IndexKey::Expression(sql) => call("IndexElement::expression", [text(sql)]),
+/// `.on(event, statement)`
+fn event(code: Code, event: DdlEvent, statement: &DdlText) -> Code {
+    let event = match event {
+        DdlEvent::BeforeCreate => "DdlEvent::BeforeCreate",
+        DdlEvent::AfterCreate => "DdlEvent::AfterCreate",
+        DdlEvent::BeforeDrop => "DdlEvent::BeforeDrop",
+        DdlEvent::AfterDrop => "DdlEvent::AfterDrop",
     };
-    if element.descending {
-        code = code.then("desc", []);
+    let (words, context) = statement.parts();
+    let mut made = text(words);
+    if !context.is_empty() || !statement.dialects().is_empty() {
+        made = call("DdlText::new", [made]);
     }
-    if let Some(collation) = &element.collation {
-        code = code.then("collate", [text(collation)]);
+    for (name, value) in context {
+        made = made.then("set", [text(name), text(value)]);
     }
-    code
+    if !statement.dialects().is_empty() {
+        made = made.then("only_on", [texts(statement.dialects())]);
+    }
+    code.then("on", [atom(event), made])
 }

@@ -4,9 +4,9 @@ use aludel_sql::ast::Statement;
 use aludel_sql::schema::{Constraint, ConstraintKind, ForeignKey, TableName};
 use aludel_sql::{Dialect, Value};
 
-use super::RenderError;
 use super::code::{Code, atom, call, text, texts};
 use super::schema;
+use super::{RenderError, constraints};
 use crate::operation::{AlterColumn, ConstraintRef, Execute, Operation};
 
 pub(super) fn step(operation: &Operation, dialect: &dyn Dialect) -> Result<Code, RenderError> {
@@ -24,7 +24,7 @@ pub(super) fn step(operation: &Operation, dialect: &dyn Dialect) -> Result<Code,
         Operation::RenameColumn(rename) => {
             op("rename_column", vec![table(&rename.table), text(&rename.from), text(&rename.to)])
         }
-        Operation::CreateIndex(index) => op("create_index", vec![schema::index_code(index)]),
+        Operation::CreateIndex(index) => op("create_index", vec![constraints::index(index)]),
         Operation::DropIndex(drop) => op("drop_index", vec![text(&drop.name), table(&drop.table)]),
         Operation::AddConstraint(add) => add_constraint(&add.table, &add.constraint),
         Operation::DropConstraint(drop) => match &drop.constraint {
@@ -32,7 +32,7 @@ pub(super) fn step(operation: &Operation, dialect: &dyn Dialect) -> Result<Code,
                 op("drop_constraint", vec![text(name), table(&drop.table), kind_code(*kind)])
             }
             ConstraintRef::Unnamed(constraint) => {
-                op("drop_unnamed_constraint", vec![table(&drop.table), schema::constraint(constraint)])
+                op("drop_unnamed_constraint", vec![table(&drop.table), constraints::constraint(constraint)])
             }
         },
         Operation::Execute(execute) => op("execute", vec![statement(execute)?]),
@@ -80,8 +80,11 @@ fn alter_column(change: &AlterColumn, dialect: &dyn Dialect) -> Result<Code, Ren
 fn add_constraint(table: &TableName, constraint: &Constraint) -> Code {
     let table = schema::table_name(table);
     let op = |name: &str, arguments: Vec<Code>| atom("op").then(name, arguments);
-    match (constraint.name().map(text), constraint) {
-        (None, constraint) => op("add_constraint", vec![table, schema::constraint(constraint)]),
+    let plain = constraint.traits().is_plain();
+    match (constraint.name().map(text).filter(|_| plain), constraint) {
+        (None, constraint) | (Some(_), constraint @ Constraint::Exclude(_)) => {
+            op("add_constraint", vec![table, constraints::constraint(constraint)])
+        }
         (Some(name), Constraint::PrimaryKey(key)) => {
             op("create_primary_key", vec![name, table, texts(&key.columns)])
         }
@@ -90,7 +93,10 @@ fn add_constraint(table: &TableName, constraint: &Constraint) -> Code {
         }
         (Some(name), Constraint::ForeignKey(key)) => {
             let unnamed = ForeignKey { name: None, ..key.clone() };
-            op("create_foreign_key", vec![name, table, schema::foreign_key_code(&unnamed)])
+            op("create_foreign_key", vec![name, table, constraints::foreign_key(&unnamed)])
+        }
+        (Some(_), Constraint::Check(check)) if check.stands_for.is_some() => {
+            op("add_constraint", vec![table, constraints::check(check)])
         }
         (Some(name), Constraint::Check(check)) => {
             op("create_check_constraint", vec![name, table, text(&check.condition)])
@@ -104,6 +110,7 @@ fn kind_code(kind: ConstraintKind) -> Code {
         ConstraintKind::Unique => "ConstraintKind::Unique",
         ConstraintKind::ForeignKey => "ConstraintKind::ForeignKey",
         ConstraintKind::Check => "ConstraintKind::Check",
+        ConstraintKind::Exclude => "ConstraintKind::Exclude",
     })
 }
 

@@ -59,6 +59,7 @@ pub(super) fn add(table: Found<'_>, name: &TableName, constraint: &Constraint) -
             table.foreign_keys.push(key.clone());
         }
         Constraint::Check(check) => table.checks.push(check.clone()),
+        Constraint::Exclude(exclude) => table.excludes.push(exclude.clone()),
     }
     Ok(())
 }
@@ -97,7 +98,8 @@ fn names(table: &Table) -> impl Iterator<Item = &str> {
     let unique = table.unique_constraints.iter().filter_map(|unique| unique.name.as_deref());
     let foreign = table.foreign_keys.iter().filter_map(|key| key.name.as_deref());
     let checks = table.checks.iter().filter_map(|check| check.name.as_deref());
-    key.chain(unique).chain(foreign).chain(checks)
+    let excludes = table.excludes.iter().filter_map(|exclude| exclude.name.as_deref());
+    key.chain(unique).chain(foreign).chain(checks).chain(excludes)
 }
 
 /// Takes the first constraint of a kind that meets a condition out of the table; whether there was one.
@@ -113,6 +115,7 @@ fn take(table: &mut Table, kind: ConstraintKind, meets: impl Fn(&Constraint) -> 
         ConstraintKind::Unique => first(&mut table.unique_constraints, meets),
         ConstraintKind::ForeignKey => first(&mut table.foreign_keys, meets),
         ConstraintKind::Check => first(&mut table.checks, meets),
+        ConstraintKind::Exclude => first(&mut table.excludes, meets),
     }
 }
 
@@ -123,6 +126,7 @@ fn unnamed(constraint: &Constraint) -> Constraint {
         Constraint::Unique(unique) => unique.name = None,
         Constraint::ForeignKey(key) => key.name = None,
         Constraint::Check(check) => check.name = None,
+        Constraint::Exclude(exclude) => exclude.name = None,
     }
     constraint
 }

@@ -85,8 +85,8 @@ pub fn upgrade(op: &mut Operations) {
                     .unique(),
             )
             .comment("all of it")
-            .option("mysql_engine", "InnoDB")
-            .option("sqlite_strict", ""),
+            .option("sqlite_strict", "")
+            .option("mysql_engine", "InnoDB"),
     );
     op.create_table(
         table("addresses")
@@ -111,6 +111,87 @@ pub fn upgrade(op: &mut Operations) {
             .column(column("a", integer()).unique())
             .column(column("b", integer()).unique())
             .index(index("ix_b").on(TableName::new("dotted.name"), ["b"])),
+    );
+    op.create_table(
+        table("with_options")
+            .column(
+                column("id", integer()).primary_key().identity(
+                    Identity::always()
+                        .start(5)
+                        .increment(-1)
+                        .cache(3)
+                        .min(-9)
+                        .no_max()
+                        .cycle(true)
+                        .option("oracle_order", true),
+                ),
+            )
+            .column(
+                column("a", integer())
+                    .not_null()
+                    .option("sqlite_on_conflict_not_null", "FAIL"),
+            )
+            .column(
+                column("b", integer())
+                    .generated(Computed::new("a + 1"))
+                    .check(check("b > 0").named("ck_b")),
+            )
+            .column(column("c", boolean()))
+            .unique(
+                unique(["a"])
+                    .initially_deferred()
+                    .only_on(["postgres", "oracle"]),
+            )
+            .foreign_key(
+                foreign_key(["a"])
+                    .references("other", ["x"])
+                    .on_delete(SetNull)
+                    .on_delete_columns(["a"])
+                    .match_(Match::Full)
+                    .use_alter()
+                    .deferrable(true)
+                    .initially(Initially::Immediate)
+                    .comment("to the other")
+                    .option("postgres_not_valid", true),
+            )
+            .check(
+                check("c IN (0, 1)")
+                    .named("ck_c")
+                    .stands_for(CheckedType::Boolean),
+            )
+            .exclude(
+                exclude()
+                    .column("a", "=")
+                    .operator_class("int4_ops")
+                    .using("btree")
+                    .filter("a > 0"),
+            )
+            .index(
+                index("ix_with_options")
+                    .on(
+                        "with_options",
+                        [
+                            IndexElement::column("a").nulls_last(),
+                            IndexElement::column("b").nulls_first(),
+                        ],
+                    )
+                    .only_on(["postgres"])
+                    .option(
+                        "postgres_with",
+                        OptionValue::settings([("fillfactor", OptionValue::from(50))]),
+                    )
+                    .option("postgres_where", Sql::words("a > 0"))
+                    .option("mysql_length", 10),
+            )
+            .prefix("TEMPORARY")
+            .option("postgres_inherits", ["x", "y"])
+            .on(DdlEvent::AfterCreate, "ANALYZE %(table)s")
+            .on(
+                DdlEvent::BeforeDrop,
+                DdlText::new("%(what)s")
+                    .set("what", "SELECT 1")
+                    .only_on(["sqlite"]),
+            ),
     );
     op.rename_table("old", "new");
     op.add_column(
@@ -197,6 +278,19 @@ pub fn upgrade(op: &mut Operations) {
             .references("users", ["id"])
             .on_delete(Restrict)
             .on_update(NoAction),
+    );
+    op.add_constraint(
+        "users",
+        unique(["mail"])
+            .named("uq_mail")
+            .option("postgres_include", ["age"]),
+    );
+    op.add_constraint(
+        "users",
+        exclude()
+            .column("mail", "=")
+            .expression("lower(name)", "=")
+            .named("ex"),
     );
     op.create_check_constraint("ck_users", "users", "length(mail) > 3 AND mail LIKE '%@%'");
     op.drop_constraint("pk_users", "users", ConstraintKind::PrimaryKey);

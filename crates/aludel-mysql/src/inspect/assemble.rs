@@ -98,7 +98,7 @@ impl Building {
             false => unenclosed(&mysql_expression(&facts.condition)).to_owned(),
         };
         // One that was written on a column bears the column's name and can't be dropped by it.
-        self.table.checks.push(Check { name: (!own).then_some(facts.name), ..check(condition) });
+        self.table.checks.push(Check { name: (!own).then(|| facts.name.into()), ..check(condition) });
     }
 
     fn add_column(&mut self, facts: ColumnFacts, mariadb: bool) {
@@ -115,7 +115,8 @@ impl Building {
                 true => expression,
                 false => unenclosed(&mysql_expression(&expression)).to_owned(),
             };
-            made.computed = Some(Computed { expression, stored: !extra.contains("virtual") });
+            made.computed =
+                Some(Computed { expression: expression.into(), stored: Some(!extra.contains("virtual")) });
         } else {
             // MariaDB tells a zero date where a column that follows changes has no default.
             let update = extra.find("on update").and_then(|at| extra.get(at..));
@@ -145,7 +146,7 @@ impl Building {
         mariadb: bool,
     ) {
         let keys = &mut self.table.foreign_keys;
-        if let Some(key) = keys.last_mut().filter(|key| key.name.as_ref() == Some(&facts.name)) {
+        if let Some(key) = keys.last_mut().filter(|key| key.name.as_deref() == Some(facts.name.as_str())) {
             key.columns.push(facts.column);
             key.target_columns.push(facts.target_column);
             return;

@@ -187,7 +187,7 @@ impl ModelBuilder {
             if let Some(key) = &mut column.inline.references {
                 key.on_delete = spec.on_delete;
                 key.on_update = spec.on_update;
-                key.name = spec.foreign_key_name.map(str::to_owned);
+                key.name = spec.foreign_key_name.map(Into::into);
             }
         }
         for (group, unique) in [(spec.unique_group, true), (spec.index_group, false)] {

@@ -7,8 +7,8 @@ use aludel_sql::ValueRef;
 use aludel_sql::ddl::is_enclosed;
 use aludel_sql::decode::{DecodeError, Row, RowReader};
 use aludel_sql::schema::{
-    Column, Computed, ForeignKey, Index, IndexElement, ReferentialAction, Table, TableName, check, column,
-    foreign_key, index, primary_key, table as new_table, unique,
+    Column, Computed, ConstraintTraits, ForeignKey, Index, IndexElement, Initially, ReferentialAction, Sql,
+    Table, TableName, check, column, foreign_key, index, primary_key, table as new_table, unique,
 };
 
 use super::{default, types};
@@ -98,7 +98,7 @@ fn column_facts(row: &dyn Row) -> Result<(i64, Column), DecodeError> {
     match expression {
         Some(expression) if !generated.is_empty() => {
             let expression = without_parentheses(&expression);
-            made.computed = Some(Computed { expression, stored: generated == "s" });
+            made.computed = Some(Computed { expression: expression.into(), stored: Some(generated == "s") });
         }
         Some(expression) if !numbered => made.server_default = default::server_default(&expression, &words),
         _ => {}
@@ -172,8 +172,11 @@ fn add_constraint(table: &mut Table, facts: &ConstraintFacts, rows: &[Constraint
             table.foreign_keys.push(ForeignKey {
                 on_update: facts.on_update,
                 on_delete: facts.on_delete,
-                deferrable: facts.deferrable.then_some(true),
-                initially_deferred: facts.deferred,
+                traits: ConstraintTraits {
+                    deferrable: facts.deferrable.then_some(true),
+                    initially: facts.deferred.then_some(Initially::Deferred),
+                    ..ConstraintTraits::default()
+                },
                 ..foreign_key(columns).references(target, target_columns).named(&facts.name)
             });
         }
@@ -224,7 +227,11 @@ fn add_index(table: &mut Table, facts: &IndexFacts, rows: &[IndexFacts]) {
         IndexElement { descending: row.descending, collation: row.collation.clone(), ..element }
     });
     let made = index(&facts.name).on(table.name.clone(), elements);
-    table.indexes.push(Index { unique: facts.unique, condition: facts.condition.clone(), ..made });
+    table.indexes.push(Index {
+        unique: facts.unique,
+        condition: facts.condition.clone().map(Sql::from),
+        ..made
+    });
 }
 
 /// A lone integer key that the model would take for one that the server numbers, although it doesn't.

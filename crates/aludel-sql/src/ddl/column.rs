@@ -1,10 +1,12 @@
 //! A column's definition, and the statements that add, drop and rename one.
 
 use super::names::{quoted, table_name};
-use super::{add_constraint, comment, comment_on_column, constraint, create_index};
-use crate::compiler::{CompileError, render_expr};
-use crate::dialect::{AutoIncrement, CommentStyle, Dialect};
-use crate::schema::{Column, Constraint, ServerDefault, Table, TableName, table};
+use super::{
+    add_constraint, comment, comment_on_column, constraint, create_index, identity_definition, index,
+};
+use crate::compiler::CompileError;
+use crate::dialect::{AutoIncrement, ColumnClause, CommentStyle, Dialect, IdentityStyle};
+use crate::schema::{Column, Constraint, ServerDefault, Table, TableName, literally, table};
 
 /// A column as it stands in `CREATE TABLE`: name, type and what belongs to the column alone. The table around it
 /// decides how the rows are numbered.
@@ -20,52 +22,133 @@ pub fn column_definition(
     let numbered = table.autoincrement_column().is_some_and(|numbered| numbered.name == column.name);
     refuse_numbering(table, column, numbered)?;
     let mut sql = quoted(&column.name, dialect);
-    sql.push(' ');
-    sql.push_str(&dialect.column_type(table, column)?);
-    if let Some(collation) = &column.collation {
-        sql.push_str(" COLLATE ");
-        dialect.collation(collation, &mut sql);
+    if column.computed.is_none() || !facts.computed_bare {
+        sql.push(' ');
+        sql.push_str(&dialect.column_type(table, column)?);
+        if let Some(collation) = &column.collation {
+            sql.push_str(" COLLATE ");
+            dialect.collation(collation, &mut sql);
+        }
     }
-    if let Some(default) = &column.server_default {
+    for clause in facts.column_clauses {
+        let before = sql.len();
+        match clause {
+            ColumnClause::Default => default_clause(column, numbered, dialect, &mut sql)?,
+            ColumnClause::Computed => computed_clause(table, column, dialect, &mut sql)?,
+            ColumnClause::Identity => identity_clause(column, numbered, dialect, &mut sql)?,
+            ColumnClause::Null => null_clause(column, numbered, dialect, &mut sql),
+            ColumnClause::Key => {
+                if constraint::key_stands_inline(table, dialect) && table.is_primary_key(&column.name) {
+                    let key = table.primary_key.as_ref().and_then(|key| key.name.as_ref());
+                    constraint::push_name(key, dialect, &mut sql)?;
+                    sql.push_str(" PRIMARY KEY");
+                }
+            }
+            ColumnClause::Comment => {
+                if let Some(comment) = &column.comment
+                    && facts.comments == CommentStyle::Inline
+                {
+                    sql.push_str(" COMMENT ");
+                    comment::text(comment, dialect, &mut sql)?;
+                }
+            }
+        }
+        let words = dialect.column_words(column, *clause)?;
+        if sql.len() > before {
+            sql.push_str(&words);
+            if *clause == ColumnClause::Key {
+                sql.push_str(" AUTOINCREMENT");
+            }
+        }
+    }
+    for check in &column.checks {
+        let check = Constraint::Check(check.clone());
+        if constraint::is_wanted(&check, dialect) {
+            sql.push(' ');
+            sql.push_str(&constraint::definition(&table.name, Some(table), &check, dialect)?);
+        }
+    }
+    Ok(sql)
+}
+
+fn default_clause(
+    column: &Column,
+    numbered: bool,
+    dialect: &dyn Dialect,
+    sql: &mut String,
+) -> Result<(), CompileError> {
+    if let Some(default) = column.server_default.as_ref().filter(|_| !numbered) {
         sql.push_str(" DEFAULT ");
         sql.push_str(&server_default(column, default, dialect)?);
     }
-    if let Some(computed) = &column.computed {
-        if !computed.stored && !facts.virtual_columns {
-            let what = format!(
-                "a generated column that is computed on reading (`{}.{}`; make it stored)",
-                table.name, column.name
-            );
-            return Err(CompileError::unsupported(dialect.name(), &what));
+    Ok(())
+}
+
+fn computed_clause(
+    table: &Table,
+    column: &Column,
+    dialect: &dyn Dialect,
+    sql: &mut String,
+) -> Result<(), CompileError> {
+    let facts = &dialect.capabilities().ddl;
+    let Some(computed) = &column.computed else { return Ok(()) };
+    let refused = |what: &str, way_out: &str| {
+        let what = format!("a generated column that is {what} (`{}.{}`; {way_out})", table.name, column.name);
+        CompileError::unsupported(dialect.name(), &what)
+    };
+    let kind = match (computed.stored, facts.stored_columns) {
+        (Some(false), _) if !facts.virtual_columns => {
+            return Err(refused("computed on reading", "make it stored"));
         }
-        let kind = if computed.stored { "STORED" } else { "VIRTUAL" };
-        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {kind}", computed.expression));
+        (Some(true), None) => return Err(refused("stored", "let it be computed on reading")),
+        // What is said of neither kind is the kind that there is.
+        (None, Some(stored)) if !facts.virtual_columns => stored,
+        (Some(true), Some(stored)) => stored,
+        (Some(false), _) if !facts.computed_bare => "VIRTUAL",
+        _ => "",
+    };
+    let always = if facts.computed_bare { "AS" } else { "GENERATED ALWAYS AS" };
+    let space = if kind.is_empty() { "" } else { " " };
+    sql.push_str(&format!(" {always} ({}){space}{kind}", computed.expression.render(dialect)?));
+    Ok(())
+}
+
+fn identity_clause(
+    column: &Column,
+    numbered: bool,
+    dialect: &dyn Dialect,
+    sql: &mut String,
+) -> Result<(), CompileError> {
+    let facts = &dialect.capabilities().ddl;
+    match (&column.identity, facts.identity) {
+        (Some(identity), IdentityStyle::Standard | IdentityStyle::Pair) => {
+            sql.push(' ');
+            sql.push_str(&identity_definition(identity, dialect)?);
+        }
+        _ if !numbered => {}
+        _ => match facts.autoincrement {
+            AutoIncrement::Identity => sql.push_str(" GENERATED BY DEFAULT AS IDENTITY"),
+            AutoIncrement::Keyword(word) => {
+                sql.push(' ');
+                sql.push_str(word);
+            }
+            AutoIncrement::RowId | AutoIncrement::Serial | AutoIncrement::Nothing => {}
+        },
     }
-    if numbered && facts.autoincrement == AutoIncrement::Identity {
-        sql.push_str(" GENERATED BY DEFAULT AS IDENTITY");
+    Ok(())
+}
+
+fn null_clause(column: &Column, numbered: bool, dialect: &dyn Dialect, sql: &mut String) {
+    let facts = &dialect.capabilities().ddl;
+    let own_sequence = column.identity.is_some() && facts.identity == IdentityStyle::Standard;
+    let refuses = !column.nullable || (numbered && facts.null_is_written);
+    match (own_sequence, refuses) {
+        // An identity column takes no NULL anyway, and PostgreSQL wants to be told where one does.
+        (true, _) => {}
+        (false, true) if column.computed.is_none() || facts.computed_not_null => sql.push_str(" NOT NULL"),
+        (false, false) if dialect.writes_null(column) => sql.push_str(" NULL"),
+        _ => {}
     }
-    if !column.nullable && (column.computed.is_none() || facts.computed_not_null) {
-        sql.push_str(" NOT NULL");
-    }
-    if numbered && let AutoIncrement::Keyword(word) = facts.autoincrement {
-        sql.push(' ');
-        sql.push_str(word);
-    }
-    if constraint::key_stands_inline(table, dialect) && table.is_primary_key(&column.name) {
-        constraint::push_name(
-            table.primary_key.as_ref().and_then(|key| key.name.as_deref()),
-            dialect,
-            &mut sql,
-        );
-        sql.push_str(" PRIMARY KEY AUTOINCREMENT");
-    }
-    if let Some(comment) = &column.comment
-        && facts.comments == CommentStyle::Inline
-    {
-        sql.push_str(" COMMENT ");
-        comment::text(comment, dialect, &mut sql)?;
-    }
-    Ok(sql)
 }
 
 /// What stands behind `DEFAULT`.
@@ -77,7 +160,7 @@ pub fn server_default(
     default: &ServerDefault,
     dialect: &dyn Dialect,
 ) -> Result<String, CompileError> {
-    Ok(dialect.server_default(column, render_expr(&default.0, dialect)?))
+    Ok(dialect.server_default(column, literally(&default.0, dialect, false)?))
 }
 
 /// The statements that add a column, with the constraints, the index and the comment written on it.
@@ -111,7 +194,7 @@ pub fn add_column(
         if can_alter {
             later.push(add_constraint(to, &Constraint::ForeignKey(key.clone()), dialect)?);
         } else {
-            constraint::push_name(key.name.as_deref(), dialect, &mut sql);
+            constraint::push_name(key.name.as_ref(), dialect, &mut sql)?;
             sql.push(' ');
             sql.push_str(&constraint::references(to, key, dialect)?);
         }
@@ -122,7 +205,19 @@ pub fn add_column(
         }
         later.push(add_constraint(to, &Constraint::Unique(unique.clone()), dialect)?);
     }
-    for index in &alone.indexes {
+    for check in &alone.checks {
+        let check = Constraint::Check(check.clone());
+        if !constraint::is_wanted(&check, dialect) {
+            continue;
+        }
+        if can_alter {
+            later.push(add_constraint(to, &check, dialect)?);
+        } else {
+            sql.push(' ');
+            sql.push_str(&constraint::definition(to, Some(&alone), &check, dialect)?);
+        }
+    }
+    for index in alone.indexes.iter().filter(|index| index::is_wanted(index, dialect)) {
         later.push(create_index(index, dialect)?);
     }
     if let Some(comment) = &plain.comment {

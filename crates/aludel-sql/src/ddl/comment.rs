@@ -50,9 +50,31 @@ pub fn comment_on_column(
     Ok(Some(sql))
 }
 
+/// The statement that sets a constraint's comment, or takes it away; none where the database keeps none.
+///
+/// # Errors
+/// Where the dialect cannot write the text.
+pub fn comment_on_constraint(
+    table: &TableName,
+    constraint: &str,
+    comment: Option<&str>,
+    dialect: &dyn Dialect,
+) -> Result<Option<String>, CompileError> {
+    if !dialect.capabilities().ddl.constraint_comments {
+        return Ok(None);
+    }
+    let (name, table) = (quoted(constraint, dialect), table_name(table, dialect));
+    let mut sql = format!("COMMENT ON CONSTRAINT {name} ON {table} IS ");
+    match comment {
+        Some(comment) => text(comment, dialect, &mut sql)?,
+        None => sql.push_str("NULL"),
+    }
+    Ok(Some(sql))
+}
+
 /// The text of a comment. Where the grammar wants a literal, escapes through function calls are of no use, so what
 /// cannot be quoted plainly is refused.
-pub(super) fn text(comment: &str, dialect: &dyn Dialect, sql: &mut String) -> Result<(), CompileError> {
+pub(crate) fn text(comment: &str, dialect: &dyn Dialect, sql: &mut String) -> Result<(), CompileError> {
     let start = sql.len();
     dialect.literal(&Value::Text(comment.to_owned()), sql)?;
     if sql.as_bytes().get(start) == Some(&b'\'') {

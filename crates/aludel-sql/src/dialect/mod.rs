@@ -4,6 +4,7 @@
 //! fact. The built-in ones have the same files each; another crate can bring its own.
 
 mod capabilities;
+mod ddl;
 pub mod mssql;
 pub mod mysql;
 pub mod oracle;
@@ -14,8 +15,11 @@ pub mod standard;
 use std::fmt;
 
 pub use capabilities::{
-    AlterSupport, AutoIncrement, Capabilities, CommentStyle, DdlSupport, IndexExpressions, Placeholder,
+    AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, DdlSupport, DeferralSupport,
+    ExistenceSupport, IdentityStyle, IndexExpressions, Placeholder, SequenceSupport, ViewSupport,
 };
+pub use ddl::{ConstraintWords, IndexWords, OwnOptions, answers_to};
+pub(crate) use ddl::{name_list, quoted};
 
 use crate::ast::{
     Aggregate, BinaryOperator, CustomOperation, Expr, Function, Insert, JsonAccess, Lock, Match, OnConflict,
@@ -24,7 +28,7 @@ use crate::ast::{
 use crate::compiler::{CompileError, Compiler, Like, Position, Precedence, RowLimit};
 use crate::decimal::Digits;
 use crate::json_array;
-use crate::schema::{Column, Constraint, ConstraintKind, Table, TableName};
+use crate::schema::{Column, Constraint, ConstraintKind, Identity, Index, Sequence, Table, TableName, View};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -66,14 +70,88 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         sql
     }
 
+    /// Other names that options and restrictions (`only_on`) may call the dialect by.
+    fn other_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What stands behind the closing parenthesis of `CREATE TABLE` for the table's [`options`](Table::options),
-    /// with a space in front.
+    /// with what parts it from the parenthesis.
     ///
     /// # Errors
     /// For an option that bears this dialect's name and that it does not know.
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
         let _ = table;
         Ok(String::new())
+    }
+
+    /// What an index says by its [`options`](Index::options).
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError>;
+
+    /// What a constraint of a table says by its options.
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError>;
+
+    /// What stands behind a part of a column's definition by the column's options, with a space in front.
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn column_words(&self, column: &Column, clause: ColumnClause) -> Result<String, CompileError> {
+        let _ = clause;
+        ddl::no_options(
+            self.name(),
+            self.other_names(),
+            &column.options,
+            &format!("column `{}`", column.name),
+        )?;
+        Ok(String::new())
+    }
+
+    /// What stands between the kind and the options of an identity column, and behind these.
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn identity_words(&self, identity: &Identity) -> Result<(String, String), CompileError> {
+        ddl::no_options(self.name(), self.other_names(), &identity.options, "an identity column")?;
+        Ok((String::new(), String::new()))
+    }
+
+    /// What stands behind the options of a sequence, with a space in front.
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn sequence_words(&self, sequence: &Sequence) -> Result<String, CompileError> {
+        ddl::no_options(
+            self.name(),
+            self.other_names(),
+            &sequence.options,
+            &format!("sequence `{}`", sequence.name),
+        )?;
+        Ok(String::new())
+    }
+
+    /// What stands between the name of a view and `AS`, with a space in front.
+    ///
+    /// # Errors
+    /// For an option that bears this dialect's name and that it does not know.
+    fn view_words(&self, view: &View) -> Result<String, CompileError> {
+        ddl::no_options(self.name(), self.other_names(), &view.options, &format!("view `{}`", view.name))?;
+        Ok(String::new())
+    }
+
+    /// Whether the definition of a column says `NULL` where it takes it.
+    fn writes_null(&self, column: &Column) -> bool {
+        let _ = column;
+        self.capabilities().ddl.null_is_written
     }
 
     /// The name that the database gives a constraint that was made without one, where that can be told.
@@ -414,21 +492,6 @@ pub(crate) fn hex_digits(bytes: &[u8], out: &mut String) {
         for nibble in [byte >> 4, byte & 15] {
             out.push(char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase());
         }
-    }
-}
-
-/// Refuses options of a table that bear a dialect's name where it has none.
-///
-/// # Errors
-/// For the first such option.
-pub(crate) fn no_table_options(dialect: &str, table: &Table) -> Result<String, CompileError> {
-    let own = |name: &&String| name.strip_prefix(dialect).is_some_and(|rest| rest.starts_with('_'));
-    match table.options.keys().find(own) {
-        None => Ok(String::new()),
-        Some(name) => Err(CompileError::invalid(format!(
-            "{dialect} knows no table option `{name}` (table `{}`)",
-            table.name
-        ))),
     }
 }
 

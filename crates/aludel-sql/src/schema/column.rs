@@ -1,6 +1,8 @@
 //! A column of a table.
 
-use super::{ForeignKey, ReferentialAction, TableName};
+use super::{
+    Check, CheckedType, ForeignKey, Identity, OptionValue, Options, ReferentialAction, Sql, TableName, check,
+};
 use crate::ast;
 use crate::expression::Expr;
 use crate::types::Type;
@@ -18,6 +20,8 @@ pub struct Column {
     pub server_default: Option<ServerDefault>,
     /// The expression of a generated column.
     pub computed: Option<Computed>,
+    /// The column's own sequence.
+    pub identity: Option<Identity>,
     /// Whether the database numbers the rows. `None` is the usual: it does for a lone integer key without a foreign
     /// key or a default.
     pub autoincrement: Option<bool>,
@@ -25,6 +29,10 @@ pub struct Column {
     pub collation: Option<String>,
     /// The comment that the database keeps with the column.
     pub comment: Option<String>,
+    /// Checks that are written on the column's own line rather than behind all columns.
+    pub checks: Vec<Check>,
+    /// Options of one dialect, such as `sqlite_on_conflict_not_null`.
+    pub options: Options,
     /// Constraints written on the column; they move to the table when the column is added to one.
     pub inline: Inline,
 }
@@ -40,6 +48,8 @@ pub struct Inline {
     pub index: Option<Option<String>>,
     /// A foreign key of this column alone.
     pub references: Option<ForeignKey>,
+    /// A check that stands in for the column's type, where a database doesn't have it.
+    pub checked_type: Option<Check>,
 }
 
 /// The default that a database fills in. Mirrors SQLAlchemy's `server_default`.
@@ -88,10 +98,22 @@ impl From<bool> for ServerDefault {
 /// The expression of a generated column. Mirrors SQLAlchemy's `Computed`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Computed {
-    /// The expression, in the database's own words.
-    pub expression: String,
-    /// Whether the value is stored rather than computed on reading.
-    pub stored: bool,
+    /// The expression.
+    pub expression: Sql,
+    /// Whether the value is stored rather than computed on reading; `None` leaves that to the database.
+    pub stored: Option<bool>,
+}
+
+impl Computed {
+    /// A value by an expression; the database decides whether it is stored.
+    pub fn new(expression: impl Into<Sql>) -> Self {
+        Computed { expression: expression.into(), stored: None }
+    }
+
+    /// Whether the value is said to be stored.
+    pub fn is_stored(&self) -> bool {
+        self.stored == Some(true)
+    }
 }
 
 /// Begins a column by its name and type. It takes `NULL` until [`Column::not_null`].
@@ -102,9 +124,12 @@ pub fn column(name: impl Into<String>, ty: Type) -> Column {
         nullable: true,
         server_default: None,
         computed: None,
+        identity: None,
         autoincrement: None,
         collation: None,
         comment: None,
+        checks: Vec::new(),
+        options: Options::new(),
         inline: Inline::default(),
     }
 }
@@ -192,15 +217,80 @@ impl Column {
 
     /// Makes a generated column that is computed on reading.
     #[must_use]
-    pub fn computed(mut self, expression: impl Into<String>) -> Self {
-        self.computed = Some(Computed { expression: expression.into(), stored: false });
-        self
+    pub fn computed(self, expression: impl Into<Sql>) -> Self {
+        self.generated(Computed { expression: expression.into(), stored: Some(false) })
     }
 
     /// Makes a generated column that is stored.
     #[must_use]
-    pub fn computed_stored(mut self, expression: impl Into<String>) -> Self {
-        self.computed = Some(Computed { expression: expression.into(), stored: true });
+    pub fn computed_stored(self, expression: impl Into<Sql>) -> Self {
+        self.generated(Computed { expression: expression.into(), stored: Some(true) })
+    }
+
+    /// Makes a generated column; where [`Computed`] doesn't say so, the database decides whether it is stored.
+    #[must_use]
+    pub fn generated(mut self, computed: Computed) -> Self {
+        self.computed = Some(computed);
+        self
+    }
+
+    /// Gives the column a sequence of its own. Mirrors SQLAlchemy's `Identity`.
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
+        self.nullable = false;
+        self
+    }
+
+    /// Adds a check to the column's own line.
+    #[must_use]
+    pub fn check(mut self, check: Check) -> Self {
+        self.checks.push(check);
+        self
+    }
+
+    /// Adds a check for the type's values where a database doesn't have the type itself: for truth values and
+    /// enumerations. Mirrors SQLAlchemy's `create_constraint=True`.
+    #[must_use]
+    pub fn checked(self) -> Self {
+        self.checked_as(None)
+    }
+
+    /// The same under a name.
+    #[must_use]
+    pub fn checked_named(self, name: impl Into<super::ObjectName>) -> Self {
+        self.checked_as(Some(name.into()))
+    }
+
+    fn checked_as(mut self, name: Option<super::ObjectName>) -> Self {
+        let column = || {
+            let name = crate::Name::Owned(self.name.clone());
+            Box::new(ast::Expr::Column(ast::ColumnRef { source: None, name }))
+        };
+        let literal = |value: crate::Value| ast::Expr::Literal(value);
+        let (ty, values) = match &self.ty {
+            Type::Boolean => {
+                (CheckedType::Boolean, vec![literal(crate::Value::I64(0)), literal(crate::Value::I64(1))])
+            }
+            Type::Enum { values, .. } => (
+                CheckedType::Enum,
+                values.iter().map(|value| literal(crate::Value::Text(value.clone()))).collect(),
+            ),
+            // Every value of any other type is one of it.
+            _ => return self,
+        };
+        let list = ast::InList::Values(values);
+        let condition = ast::Expr::In { operand: column(), list, negated: false };
+        let mut made = check(condition).stands_for(ty);
+        made.name = name;
+        self.inline.checked_type = Some(made);
+        self
+    }
+
+    /// Sets an option of one dialect, such as `sqlite_on_conflict_not_null`.
+    #[must_use]
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<OptionValue>) -> Self {
+        self.options.insert(name, value);
         self
     }
 

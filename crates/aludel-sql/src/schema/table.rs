@@ -1,9 +1,11 @@
 //! A table: its columns, constraints and indexes.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Check, Column, ForeignKey, Index, PrimaryKey, UniqueConstraint};
+use super::{
+    Check, Column, DdlEvent, DdlText, Exclude, ForeignKey, Index, NamingConvention, OptionValue, Options,
+    PrimaryKey, UniqueConstraint,
+};
 use crate::types::Type;
 
 /// The name of a table, with its schema where it is not the default one.
@@ -67,12 +69,18 @@ pub struct Table {
     pub foreign_keys: Vec<ForeignKey>,
     /// Check constraints.
     pub checks: Vec<Check>,
+    /// Exclusion constraints.
+    pub excludes: Vec<Exclude>,
     /// Indexes.
     pub indexes: Vec<Index>,
     /// The comment that the database keeps with the table.
     pub comment: Option<String>,
+    /// Words between `CREATE` and `TABLE`, such as `TEMPORARY` or `UNLOGGED`.
+    pub prefixes: Vec<String>,
     /// Options of one dialect, by names that begin with it: `sqlite_strict`, `mysql_engine`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
+    /// Statements of the user's own around making and dropping the table.
+    pub events: Vec<(DdlEvent, DdlText)>,
 }
 
 /// Begins a table by its name (`users`, or `shop.users` with a schema).
@@ -95,9 +103,12 @@ pub fn table(name: impl Into<TableName>) -> Table {
         unique_constraints: Vec::new(),
         foreign_keys: Vec::new(),
         checks: Vec::new(),
+        excludes: Vec::new(),
         indexes: Vec::new(),
         comment: None,
-        options: BTreeMap::new(),
+        prefixes: Vec::new(),
+        options: Options::new(),
+        events: Vec::new(),
     }
 }
 
@@ -121,10 +132,11 @@ impl Table {
             self.unique_constraints.push(super::unique([column.name.as_str()]));
         }
         if let Some(name) = inline.index {
-            let name = name.unwrap_or_else(|| format!("ix_{}_{}", self.name.name, column.name));
-            self.indexes.push(super::index(name).on(self.name.clone(), [column.name.as_str()]));
+            let index = super::index(name.unwrap_or_default()).on(self.name.clone(), [column.name.as_str()]);
+            self.indexes.push(self.with_name(index));
         }
         self.foreign_keys.extend(inline.references);
+        self.checks.extend(inline.checked_type);
         self.columns.push(column);
     }
 
@@ -159,11 +171,36 @@ impl Table {
         self
     }
 
-    /// Adds an index; the table's own name is filled in.
+    /// Adds an exclusion constraint.
+    #[must_use]
+    pub fn exclude(mut self, exclude: Exclude) -> Self {
+        self.excludes.push(exclude);
+        self
+    }
+
+    /// Adds an index; the table's own name is filled in, and an index with an empty name is named by convention.
     #[must_use]
     pub fn index(mut self, mut index: Index) -> Self {
         index.table = self.name.clone();
+        let index = self.with_name(index);
         self.indexes.push(index);
+        self
+    }
+
+    /// An index always has a name: where it has none, it is the convention's.
+    fn with_name(&self, mut index: Index) -> Index {
+        if index.name.is_empty()
+            && let Ok(Some(name)) = NamingConvention::default().index_name(self, &index)
+        {
+            index.name = name;
+        }
+        index
+    }
+
+    /// Puts a word between `CREATE` and `TABLE`: `TEMPORARY`, `UNLOGGED`.
+    #[must_use]
+    pub fn prefix(mut self, word: impl Into<String>) -> Self {
+        self.prefixes.push(word.into());
         self
     }
 
@@ -176,8 +213,15 @@ impl Table {
 
     /// Sets an option of one dialect, such as `sqlite_strict`; an empty value is a switch that is on.
     #[must_use]
-    pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.insert(name.into(), value.into());
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<OptionValue>) -> Self {
+        self.options.insert(name, value);
+        self
+    }
+
+    /// Runs a statement of your own when the table is made or dropped: `%(table)s` stands for its name.
+    #[must_use]
+    pub fn on(mut self, event: DdlEvent, statement: impl Into<DdlText>) -> Self {
+        self.events.push((event, statement.into()));
         self
     }
 

@@ -91,7 +91,9 @@ ALTER TABLE users RENAME TO people;
         },
         [
             r"CREATE INDEX ix ON t (lower(a) DESC);",
-            r"CREATE INDEX ix ON t ((lower(a)) DESC);",
+            r"
+CREATE INDEX ix ON t (lower(a) DESC);
+",
             r"CREATE INDEX ix ON t ((lower(a)) DESC);",
         ],
     ),
@@ -142,7 +144,9 @@ DROP INDEX ix ON s.t;
         [
             r"ALTER TABLE users ADD COLUMN age INTEGER DEFAULT 0 NOT NULL;",
             r"ALTER TABLE users ADD COLUMN age INTEGER DEFAULT 0 NOT NULL;",
-            r"ALTER TABLE users ADD COLUMN age INTEGER DEFAULT 0 NOT NULL;",
+            r"
+ALTER TABLE users ADD COLUMN age INTEGER NOT NULL DEFAULT 0;
+",
         ],
     ),
     Case(
@@ -177,11 +181,11 @@ CREATE INDEX ix_users_age ON users (age);
             r"ALTER TABLE users ADD COLUMN boss BIGINT REFERENCES users (id) ON DELETE SET NULL;",
             r"
 ALTER TABLE users ADD COLUMN boss BIGINT;
-ALTER TABLE users ADD FOREIGN KEY (boss) REFERENCES users (id) ON DELETE SET NULL;
+ALTER TABLE users ADD FOREIGN KEY(boss) REFERENCES users (id) ON DELETE SET NULL;
 ",
             r"
 ALTER TABLE users ADD COLUMN boss BIGINT;
-ALTER TABLE users ADD FOREIGN KEY (boss) REFERENCES users (id) ON DELETE SET NULL;
+ALTER TABLE users ADD FOREIGN KEY(boss) REFERENCES users (id) ON DELETE SET NULL;
 ",
         ],
     ),
@@ -252,7 +256,9 @@ ALTER TABLE t ALTER COLUMN a SET DEFAULT 3;
 ALTER TABLE t ALTER COLUMN a SET NOT NULL;
 COMMENT ON COLUMN t.a IS 'c';
 ",
-            r"ALTER TABLE t MODIFY a INTEGER DEFAULT 3 NOT NULL COMMENT 'c';",
+            r"
+ALTER TABLE t MODIFY a INTEGER NOT NULL COMMENT 'c' DEFAULT 3;
+",
         ],
     ),
     Case(
@@ -349,8 +355,8 @@ COMMENT ON COLUMN t.a IS 'c';
         },
         [
             r"error: sqlite does not support adding a foreign key to `s.t` without rebuilding the table",
-            r"ALTER TABLE s.t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES s.o (id);",
-            r"ALTER TABLE s.t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES s.o (id);",
+            r"ALTER TABLE s.t ADD CONSTRAINT fk FOREIGN KEY(a) REFERENCES s.o (id);",
+            r"ALTER TABLE s.t ADD CONSTRAINT fk FOREIGN KEY(a) REFERENCES s.o (id);",
         ],
     ),
     Case(

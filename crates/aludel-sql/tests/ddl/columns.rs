@@ -159,7 +159,7 @@ CREATE TABLE t (
 CREATE TABLE t (
     a VARCHAR(20) DEFAULT 'it''s',
     b INTEGER DEFAULT -5,
-    c BOOL DEFAULT true NOT NULL,
+    c BOOL NOT NULL DEFAULT true,
     d DOUBLE DEFAULT 1.5,
     e INTEGER DEFAULT NULL
 );
@@ -219,7 +219,7 @@ CREATE TABLE t (
             r"
 CREATE TABLE t (
     a INTEGER,
-    b INTEGER GENERATED ALWAYS AS (a * 2) STORED NOT NULL
+    b INTEGER NOT NULL GENERATED ALWAYS AS (a * 2) STORED
 );
 ",
             r"
@@ -281,7 +281,7 @@ CREATE TABLE t (
 "#,
             r"
 CREATE TABLE t (
-    a VARCHAR(9) COLLATE NOCASE DEFAULT 'x' NOT NULL
+    a VARCHAR(9) COLLATE NOCASE NOT NULL DEFAULT 'x'
 );
 ",
         ],
@@ -305,7 +305,7 @@ COMMENT ON COLUMN t.a IS 'it''s a number';
             r"
 CREATE TABLE t (
     a INTEGER COMMENT 'it''s a number'
-) COMMENT='numbers';
+)COMMENT='numbers';
 ",
         ],
     ),
@@ -413,21 +413,21 @@ CREATE TABLE t (
 CREATE TABLE t (
     id INTEGER NOT NULL,
     PRIMARY KEY (id),
-    FOREIGN KEY (id) REFERENCES users (id)
+    FOREIGN KEY(id) REFERENCES users (id)
 );
 ",
             r"
 CREATE TABLE t (
     id INTEGER NOT NULL,
     PRIMARY KEY (id),
-    FOREIGN KEY (id) REFERENCES users (id)
+    FOREIGN KEY(id) REFERENCES users (id)
 );
 ",
             r"
 CREATE TABLE t (
     id INTEGER NOT NULL,
     PRIMARY KEY (id),
-    FOREIGN KEY (id) REFERENCES users (id)
+    FOREIGN KEY(id) REFERENCES users (id)
 );
 ",
         ],

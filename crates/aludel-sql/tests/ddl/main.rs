@@ -64,7 +64,7 @@ fn one(column: Column) -> Table {
 
 fn circle(name: Option<&str>) -> MetaData {
     let mut key = foreign_key(["b"]).references("b", ["id"]);
-    key.name = name.map(str::to_owned);
+    key.name = name.map(Into::into);
     MetaData::new()
         .add(
             table("a")

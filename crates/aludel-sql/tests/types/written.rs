@@ -85,7 +85,7 @@ fn rows_are_numbered_where_the_word_belongs_to_the_column() {
     let text = |dialect: &dyn Dialect| ddl::table_definition(&users, dialect).unwrap().replace("\n    ", " ");
     assert_eq!(
         text(&Mssql::default()),
-        "CREATE TABLE users ( id INTEGER NOT NULL IDENTITY, name VARCHAR(5), PRIMARY KEY (id)\n)"
+        "CREATE TABLE users ( id INTEGER NOT NULL IDENTITY, name VARCHAR(5) NULL, PRIMARY KEY (id)\n)"
     );
     assert_eq!(
         text(&Oracle::default()),
@@ -103,5 +103,5 @@ fn rows_are_numbered_where_the_word_belongs_to_the_column() {
     );
     let unknown = tuned.option("mssql_x", "1");
     let error = ddl::table_definition(&unknown, &Mssql::default()).unwrap_err().to_string();
-    assert_eq!(error, "mssql knows no table option `mssql_x` (table `users`)");
+    assert_eq!(error, "mssql knows no option `mssql_x` of table `users`: it has none there");
 }

@@ -1,8 +1,8 @@
 //! Reads a stored `CREATE TABLE`: the names, texts and orders that SQLite's own tables do not tell.
 
 use aludel_sql::schema::{
-    Check, ForeignKey, PrimaryKey, ReferentialAction, TableName, UniqueConstraint, check, foreign_key,
-    primary_key, unique,
+    Check, ForeignKey, Initially, ObjectName, PrimaryKey, ReferentialAction, TableName, UniqueConstraint,
+    check, foreign_key, primary_key, unique,
 };
 
 use super::cursor::{Cursor, Parsed};
@@ -66,7 +66,7 @@ impl TableDefinition {
         let mut name = None;
         while !cursor.at_end() && !cursor.sees_mark(b',') {
             if cursor.take(&["CONSTRAINT"]) {
-                name = Some(cursor.name()?);
+                name = Some(ObjectName::given(cursor.name()?));
                 continue;
             }
             self.column_constraint(cursor, &mut column, name.take())?;
@@ -79,7 +79,7 @@ impl TableDefinition {
         &mut self,
         cursor: &mut Cursor<'_>,
         column: &mut ColumnDefinition,
-        name: Option<String>,
+        name: Option<ObjectName>,
     ) -> Parsed<()> {
         let own = [column.name.as_str()];
         if cursor.take(&["PRIMARY", "KEY"]) {
@@ -125,19 +125,19 @@ impl TableDefinition {
     }
 
     fn constraint(&mut self, cursor: &mut Cursor<'_>) -> Parsed<()> {
-        let name = if cursor.take(&["CONSTRAINT"]) { Some(cursor.name()?) } else { None };
+        let name = if cursor.take(&["CONSTRAINT"]) { Some(ObjectName::given(cursor.name()?)) } else { None };
         if cursor.take(&["PRIMARY", "KEY"]) {
             let columns = self.key_columns(cursor, "PRIMARY KEY")?;
             self.conflict(cursor, || format!("PRIMARY KEY ({})", columns.join(", ")))?;
-            self.primary_key = Some(PrimaryKey { name, columns });
+            self.primary_key = Some(PrimaryKey { name, ..primary_key(columns) });
         } else if cursor.take(&["UNIQUE"]) {
             let columns = self.key_columns(cursor, "UNIQUE")?;
             self.conflict(cursor, || format!("UNIQUE ({})", columns.join(", ")))?;
-            self.unique_constraints.push(UniqueConstraint { name, columns });
+            self.unique_constraints.push(UniqueConstraint { name, ..unique(columns) });
         } else if cursor.take(&["CHECK"]) {
             let condition = cursor.group()?.text();
             self.conflict(cursor, || format!("CHECK ({condition})"))?;
-            self.checks.push(Check { name, condition });
+            self.checks.push(Check { name, ..check(condition) });
         } else if cursor.take(&["FOREIGN", "KEY"]) {
             let columns = cursor.group()?.split().iter_mut().map(Cursor::name).collect::<Parsed<Vec<_>>>()?;
             let mut key = ForeignKey { name, ..foreign_key(columns) };
@@ -217,8 +217,9 @@ impl TableDefinition {
 fn deferral(cursor: &mut Cursor<'_>, key: &mut ForeignKey) {
     let refused = cursor.take(&["NOT", "DEFERRABLE"]);
     if refused || cursor.take(&["DEFERRABLE"]) {
-        key.deferrable = Some(!refused);
-        key.initially_deferred = cursor.take(&["INITIALLY", "DEFERRED"]) && !refused;
+        key.traits.deferrable = Some(!refused);
+        let waits = cursor.take(&["INITIALLY", "DEFERRED"]) && !refused;
+        key.traits.initially = waits.then_some(Initially::Deferred);
         cursor.take(&["INITIALLY", "IMMEDIATE"]);
     }
 }

@@ -3,8 +3,8 @@
 use aludel_engine::error::{Error, ErrorKind};
 use aludel_engine::inspect::{ObjectKind, SchemaObject};
 use aludel_sql::schema::{
-    Column, Computed, ForeignKey, Index, IndexElement, IndexKey, Table, TableName, column, primary_key,
-    table as new_table,
+    Column, Computed, ForeignKey, Index, IndexElement, IndexKey, Sql, Table, TableName, column, index,
+    primary_key, table as new_table,
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -250,13 +250,13 @@ impl Reader<'_> {
                     let other = facts.collation.filter(|collation| !collation.eq_ignore_ascii_case(own));
                     (IndexKey::Column(column), other)
                 }
-                None => (IndexKey::Expression(written.text), written.collation),
+                None => (IndexKey::Expression(written.text.into()), written.collation),
             };
-            IndexElement { key, descending: facts.descending, collation }
+            IndexElement { key, descending: facts.descending, nulls_first: None, collation }
         });
-        let elements = elements.collect();
-        let (unique, condition) = (definition.unique, definition.condition);
-        Ok(Index { name, table: table.name.clone(), elements, unique, condition })
+        let elements: Vec<IndexElement> = elements.collect();
+        let (unique, condition) = (definition.unique, definition.condition.map(Sql::from));
+        Ok(Index { unique, condition, ..index(name).on(table.name.clone(), elements) })
     }
 }
 
@@ -264,7 +264,10 @@ fn make_column(facts: &ColumnFacts, written: &ColumnDefinition) -> Column {
     let mut made = column(facts.name.as_str(), types::declared(&facts.words));
     made.nullable = !facts.not_null;
     made.server_default = facts.default.as_deref().and_then(default::server_default);
-    made.computed = written.computed.clone().map(|expression| Computed { expression, stored: facts.stored });
+    made.computed = written
+        .computed
+        .clone()
+        .map(|expression| Computed { expression: expression.into(), stored: Some(facts.stored) });
     made.autoincrement = written.autoincrement.then_some(true);
     made.collation.clone_from(&written.collation);
     made

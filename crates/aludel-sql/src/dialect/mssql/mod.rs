@@ -5,10 +5,11 @@ mod keywords;
 mod types;
 
 use super::{
-    AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, Placeholder, common_literal,
+    AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
+    IdentityStyle, IndexExpressions, IndexWords, Placeholder, SequenceSupport, ViewSupport, common_literal,
 };
 use crate::compiler::CompileError;
-use crate::schema::Table;
+use crate::schema::{Column, Constraint, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -44,12 +45,30 @@ impl Mssql {
         capabilities.alter.alter_column = false;
         let ddl = &mut capabilities.ddl;
         ddl.autoincrement = AutoIncrement::Keyword("IDENTITY");
+        ddl.identity = IdentityStyle::Pair;
+        ddl.column_clauses =
+            &[ColumnClause::Computed, ColumnClause::Null, ColumnClause::Identity, ColumnClause::Default];
+        ddl.null_is_written = true;
+        ddl.computed_bare = true;
+        ddl.stored_columns = Some("PERSISTED");
+        ddl.match_ = false;
+        ddl.sequences = ddl.sequences.map(|sequences| SequenceSupport { typed: true, ..sequences });
+        ddl.views = ViewSupport {
+            replace: Some("OR ALTER"),
+            materialized: false,
+            temporary: false,
+            if_not_exists: false,
+        };
+        ddl.create_table_as = false;
+        ddl.existence.create = false;
+        ddl.existence.create_index = false;
+        ddl.cascade = false;
         // Kept as extended properties, which a procedure sets.
         ddl.comments = CommentStyle::Ignored;
         ddl.index_expressions = IndexExpressions::Unsupported;
         ddl.index_collations = false;
         ddl.drop_index_on_table = true;
-        ddl.deferrable = false;
+        ddl.deferrable = DeferralSupport::Nothing;
         Mssql { capabilities }
     }
 }
@@ -74,7 +93,25 @@ impl Dialect for Mssql {
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
-        ddl::table_options(table)
+        ddl::table_options(self, table)
+    }
+
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError> {
+        ddl::index_words(self, index)
+    }
+
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError> {
+        let _ = table;
+        ddl::constraint_words(self, constraint)
+    }
+
+    /// A generated column takes its nullability from its expression.
+    fn writes_null(&self, column: &Column) -> bool {
+        column.computed.is_none()
     }
 
     fn collation(&self, name: &str, out: &mut String) {

@@ -5,10 +5,13 @@ mod keywords;
 mod statement;
 mod types;
 
-use super::{AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal};
+use super::{
+    AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
+    IdentityStyle, IndexExpressions, IndexWords, SequenceSupport, common_literal,
+};
 use crate::ast::{BinaryOperator, Expr, Insert, OnConflict};
 use crate::compiler::{CompileError, Compiler};
-use crate::schema::{Column, ConstraintKind, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -51,7 +54,25 @@ impl Mysql {
         ddl.index_prefixes = true;
         ddl.index_collations = false;
         ddl.drop_index_on_table = true;
-        ddl.deferrable = false;
+        ddl.deferrable = DeferralSupport::Nothing;
+        ddl.match_ = false;
+        ddl.index_visibility = Some(("VISIBLE", "INVISIBLE"));
+        ddl.column_clauses = &[
+            ColumnClause::Computed,
+            ColumnClause::Null,
+            ColumnClause::Comment,
+            ColumnClause::Identity,
+            ColumnClause::Default,
+        ];
+        ddl.identity = IdentityStyle::Unsupported;
+        ddl.enum_type = true;
+        ddl.sequences = None;
+        ddl.views.materialized = false;
+        ddl.views.temporary = false;
+        ddl.existence.create_index = false;
+        ddl.existence.drop_index = false;
+        ddl.existence.drop_constraint = false;
+        ddl.cascade = false;
         ddl.set_default = false;
         ddl.modify_column = true;
         Mysql { name, capabilities }
@@ -69,7 +90,19 @@ impl Mysql {
         dialect.capabilities.values_row_word = "";
         dialect.capabilities.fetch = true;
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;
-        dialect.capabilities.ddl.computed_not_null = false;
+        let ddl = &mut dialect.capabilities.ddl;
+        ddl.computed_not_null = false;
+        ddl.index_visibility = Some(("NOT IGNORED", "IGNORED"));
+        ddl.sequences = Some(SequenceSupport {
+            no_min: "NO MINVALUE",
+            no_max: "NO MAXVALUE",
+            no_cycle: "NOCYCLE",
+            typed: false,
+        });
+        ddl.views.if_not_exists = true;
+        ddl.existence.create_index = true;
+        ddl.existence.drop_index = true;
+        ddl.existence.drop_constraint = true;
         dialect
     }
 }
@@ -131,7 +164,29 @@ impl Dialect for Mysql {
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
-        ddl::table_options(self.name, table)
+        ddl::table_options(self, table)
+    }
+
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError> {
+        ddl::index_words(self, index)
+    }
+
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError> {
+        let _ = table;
+        ddl::constraint_words(self, constraint)
+    }
+
+    /// A column of this type would refuse `NULL` otherwise.
+    fn writes_null(&self, column: &Column) -> bool {
+        matches!(&column.ty, Type::Raw(words) if words.to_ascii_uppercase().starts_with("TIMESTAMP"))
+    }
+
+    fn other_names(&self) -> &'static [&'static str] {
+        if self.name == "mysql" { &[] } else { &["mysql"] }
     }
 
     fn drop_constraint(&self, kind: ConstraintKind, name: &str) -> String {

@@ -4,9 +4,12 @@ mod ddl;
 mod keywords;
 mod types;
 
-use super::{AutoIncrement, Capabilities, Dialect, Placeholder, common_literal};
+use super::{
+    AutoIncrement, Capabilities, ConstraintWords, Dialect, ExistenceSupport, IndexExpressions, IndexWords,
+    Placeholder, SequenceSupport, common_literal,
+};
 use crate::compiler::CompileError;
-use crate::schema::Table;
+use crate::schema::{Constraint, Identity, Index, Sequence, Table};
 use crate::temporal::Timestamp;
 use crate::types::Type;
 use crate::value::Value;
@@ -41,6 +44,29 @@ impl Oracle {
         ddl.partial_indexes = false;
         ddl.index_collations = false;
         ddl.set_default = false;
+        ddl.on_update = false;
+        ddl.match_ = false;
+        ddl.index_expressions = IndexExpressions::Bare;
+        ddl.schema_on_index = true;
+        ddl.schema_on_indexed_table = true;
+        ddl.stored_columns = None;
+        ddl.boolean_type = major >= 23;
+        ddl.sequences = Some(SequenceSupport {
+            no_min: "NOMINVALUE",
+            no_max: "NOMAXVALUE",
+            no_cycle: "NOCYCLE",
+            typed: false,
+        });
+        ddl.views.temporary = false;
+        let exists = major >= 23;
+        ddl.existence = ExistenceSupport {
+            create: exists,
+            drop: exists,
+            create_index: exists,
+            drop_index: exists,
+            drop_constraint: exists,
+        };
+        ddl.schemas = false;
         Oracle { capabilities }
     }
 }
@@ -66,7 +92,28 @@ impl Dialect for Oracle {
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
-        ddl::table_options(table)
+        ddl::table_options(self, table)
+    }
+
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError> {
+        ddl::index_words(self, index)
+    }
+
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError> {
+        let _ = table;
+        ddl::constraint_words(self, constraint)
+    }
+
+    fn identity_words(&self, identity: &Identity) -> Result<(String, String), CompileError> {
+        ddl::identity_words(self, identity)
+    }
+
+    fn sequence_words(&self, sequence: &Sequence) -> Result<String, CompileError> {
+        ddl::sequence_words(self, sequence)
     }
 
     /// Names begin with a letter.

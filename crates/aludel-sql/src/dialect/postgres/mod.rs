@@ -5,9 +5,12 @@ mod keywords;
 mod literal;
 mod types;
 
-use super::{Capabilities, Dialect, Placeholder, common_literal};
+use super::{
+    AutoIncrement, Capabilities, ConstraintWords, DeferralSupport, Dialect, IndexExpressions, IndexWords,
+    Placeholder, SequenceSupport, common_literal,
+};
 use crate::compiler::CompileError;
-use crate::schema::{Constraint, Table, TableName};
+use crate::schema::{Column, Constraint, Index, Table, TableName, View};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -32,8 +35,25 @@ impl Postgres {
         capabilities.update_from = true;
         capabilities.delete_using = Some(" USING ");
         // Earlier versions only store generated columns.
-        capabilities.ddl.virtual_columns = major >= 18;
+        let ddl = &mut capabilities.ddl;
+        ddl.virtual_columns = major >= 18;
+        ddl.deferrable = DeferralSupport::Keys;
+        ddl.on_delete_columns = major >= 15;
+        ddl.constraint_comments = true;
+        ddl.index_expressions = IndexExpressions::ParenthesisedUnlessCall;
+        ddl.boolean_type = true;
+        ddl.sequences = ddl.sequences.map(|sequences| SequenceSupport { typed: true, ..sequences });
+        ddl.named_types = true;
+        ddl.exclusions = true;
+        ddl.empty_tables = true;
         Postgres { capabilities }
+    }
+
+    /// The same with rows numbered by `SERIAL` columns rather than identity columns, as SQLAlchemy makes them.
+    #[must_use]
+    pub fn with_serial(mut self) -> Self {
+        self.capabilities.ddl.autoincrement = AutoIncrement::Serial;
+        self
     }
 }
 
@@ -58,7 +78,35 @@ impl Dialect for Postgres {
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
-        ddl::table_options(table)
+        ddl::table_options(self, table)
+    }
+
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError> {
+        ddl::index_words(self, index)
+    }
+
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError> {
+        let _ = table;
+        ddl::constraint_words(self, constraint)
+    }
+
+    fn view_words(&self, view: &View) -> Result<String, CompileError> {
+        ddl::view_words(self, view)
+    }
+
+    fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
+        let numbered = self.capabilities.ddl.autoincrement == AutoIncrement::Serial
+            && column.identity.is_none()
+            && table.autoincrement_column().is_some_and(|numbered| numbered.name == column.name);
+        if numbered { Ok(ddl::serial(&column.ty).into()) } else { self.type_name(&column.ty) }
+    }
+
+    fn other_names(&self) -> &'static [&'static str] {
+        &["postgresql"]
     }
 
     fn implicit_name(&self, table: &TableName, constraint: &Constraint) -> Option<String> {

@@ -5,11 +5,12 @@ mod keywords;
 mod types;
 
 use super::{
-    AlterSupport, AutoIncrement, Capabilities, CommentStyle, Dialect, IndexExpressions, common_literal,
+    AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport,
+    Dialect, IdentityStyle, IndexExpressions, IndexWords, ViewSupport, common_literal,
 };
 use crate::compiler::CompileError;
 use crate::decimal;
-use crate::schema::{Column, Table};
+use crate::schema::{Column, Constraint, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -51,7 +52,16 @@ impl Sqlite {
         capabilities.ddl.comments = CommentStyle::Ignored;
         capabilities.ddl.index_expressions = IndexExpressions::Bare;
         capabilities.ddl.schema_on_index = true;
-        capabilities.ddl.foreign_schemas = false;
+        let ddl = &mut capabilities.ddl;
+        ddl.foreign_schemas = false;
+        ddl.deferrable = DeferralSupport::ForeignKeys;
+        ddl.column_clauses =
+            &[ColumnClause::Default, ColumnClause::Null, ColumnClause::Key, ColumnClause::Computed];
+        ddl.identity = IdentityStyle::Unsupported;
+        ddl.sequences = None;
+        ddl.views = ViewSupport { replace: None, materialized: false, temporary: true, if_not_exists: true };
+        ddl.schemas = false;
+        ddl.cascade = false;
         // Booleans are numbers in SQLite, and stored schema text is compared as written: numbers are one spelling.
         capabilities.boolean_literals = false;
         Sqlite { capabilities }
@@ -87,7 +97,23 @@ impl Dialect for Sqlite {
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
-        ddl::table_options(table)
+        ddl::table_options(self, table)
+    }
+
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError> {
+        ddl::index_words(self, index)
+    }
+
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError> {
+        ddl::constraint_words(self, table, constraint)
+    }
+
+    fn column_words(&self, column: &Column, clause: ColumnClause) -> Result<String, CompileError> {
+        ddl::column_words(self, column, clause)
     }
 
     fn collation(&self, name: &str, out: &mut String) {

@@ -4,9 +4,12 @@ mod ddl;
 mod keywords;
 mod types;
 
-use super::{AutoIncrement, Capabilities, Dialect, IndexExpressions, Placeholder, common_literal};
+use super::{
+    AutoIncrement, Capabilities, ConstraintWords, Dialect, IdentityStyle, IndexExpressions, IndexWords,
+    Placeholder, common_literal,
+};
 use crate::compiler::CompileError;
-use crate::schema::Table;
+use crate::schema::{Constraint, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -33,6 +36,8 @@ impl Standard {
         capabilities.update_from = false;
         capabilities.ddl.autoincrement = AutoIncrement::Nothing;
         capabilities.ddl.index_expressions = IndexExpressions::Bare;
+        capabilities.ddl.identity = IdentityStyle::Unsupported;
+        capabilities.ddl.empty_tables = true;
         Standard { capabilities }
     }
 
@@ -46,6 +51,7 @@ impl Standard {
         dialect.capabilities.subscripts = true;
         dialect.capabilities.update_from = true;
         dialect.capabilities.delete_using = Some(", ");
+        dialect.capabilities.ddl.identity = IdentityStyle::Standard;
         dialect
     }
 }
@@ -70,7 +76,20 @@ impl Dialect for Standard {
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {
-        ddl::table_options(table)
+        ddl::table_options(self, table)
+    }
+
+    fn index_words(&self, index: &Index) -> Result<IndexWords, CompileError> {
+        ddl::index_words(self, index)
+    }
+
+    fn constraint_words(
+        &self,
+        table: Option<&Table>,
+        constraint: &Constraint,
+    ) -> Result<ConstraintWords, CompileError> {
+        let _ = table;
+        ddl::constraint_words(self, constraint)
     }
 
     fn is_reserved(&self, word: &str) -> bool {

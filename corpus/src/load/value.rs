@@ -1,7 +1,11 @@
 //! Values: JSON, or `{"py": kind, "value": …}` for what JSON has no form for.
 
+use std::ops::Bound;
+
 use aludel_sql::Value;
+use aludel_sql::interval::Interval;
 use aludel_sql::temporal::{Date, Time, Timestamp};
+use aludel_sql::types::Range;
 
 use crate::json::Json;
 use crate::node::Node;
@@ -18,8 +22,10 @@ pub fn load(json: &Json) -> Result<Value, Unsayable> {
         Json::Int(number) => Ok(Value::I64(*number)),
         Json::Float(number) => Ok(Value::F64(*number)),
         Json::Text(text) => Ok(Value::Text(text.clone())),
-        Json::List(_) => Err(Unsayable::new("a list as a value")),
-        Json::Object(_) => object(json),
+        Json::List(elements) => list(elements),
+        Json::Object(_) if json.get("py").is_some() => object(json),
+        // What Python has as a dictionary: a document.
+        Json::Object(_) => Ok(Value::Json(json.to_string())),
     }
 }
 
@@ -32,11 +38,46 @@ fn object(json: &Json) -> Result<Value, Unsayable> {
         "datetime" => Timestamp::parse(text()?).map(Value::Timestamp),
         "bytes" => bytes(text()?).map(Value::Bytes),
         "float" => text()?.parse().ok().map(Value::F64),
+        "decimal" => Some(Value::Decimal(text()?.to_owned())),
+        // Beyond what a signed integer of 64 bits holds.
+        "int" => match text()?.parse() {
+            Ok(number) => Some(Value::U64(number)),
+            Err(_) => Some(Value::Decimal(text()?.to_owned())),
+        },
+        "timedelta" => interval(node.list("value")?).map(Value::Interval),
+        "tuple" | "set" | "multirange" => Some(list(node.list("value")?)?),
+        "range" => Some(range(&node)?),
+        "enum" => Some(Value::Text(text()?.to_owned())),
         "uuid" => bytes(&text()?.replace('-', "")).and_then(|bytes| bytes.try_into().ok()).map(Value::Uuid),
         _ => return Err(node.unknown("a value")),
     };
     node.done()?;
     value.ok_or_else(|| node.wrong("value", "is not of its form"))
+}
+
+fn list(elements: &[Json]) -> Result<Value, Unsayable> {
+    Ok(Value::Array(elements.iter().map(load).collect::<Result<_, _>>()?))
+}
+
+/// Days, seconds and microseconds.
+fn interval(parts: &[Json]) -> Option<Interval> {
+    let [days, seconds, microseconds] = parts else { return None };
+    let seconds = seconds.as_int()?.checked_mul(1_000_000)?;
+    let microseconds = seconds.checked_add(microseconds.as_int()?)?;
+    Some(Interval { months: 0, days: i32::try_from(days.as_int()?).ok()?, microseconds })
+}
+
+/// Two values, null for no bound, and which of them belong to it: `[)`.
+fn range(node: &Node<'_>) -> Result<Value, Unsayable> {
+    let empty = node.flag("empty")?;
+    let [lower, upper] = node.list("value")? else { return Err(node.wrong("value", "should be two bounds")) };
+    let bounds = node.text_or_none("bounds")?.unwrap_or("[)");
+    let bound = |json: &Json, included: bool| match json {
+        Json::Null => Ok(Bound::Unbounded),
+        json => load(json).map(if included { Bound::Included } else { Bound::Excluded }),
+    };
+    let (lower, upper) = (bound(lower, bounds.starts_with('['))?, bound(upper, bounds.ends_with(']'))?);
+    Ok(Value::Range(Box::new(if empty { Range::Empty } else { Range::Bounds(lower, upper) })))
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
@@ -62,6 +103,13 @@ mod tests {
             Ok(Value::Timestamp(_))
         ));
         assert!(value(r#"{"py": "bytes", "value": "790"}"#).is_err());
-        assert_eq!(value(r#"{"py": "range", "value": [1, 2]}"#), Err("range as a value".to_owned()));
+        let between = |lower, upper| Ok(Value::Range(Box::new(Range::Bounds(lower, upper))));
+        let (one, two) = (Value::I64(1), Value::I64(2));
+        let range = r#"{"py": "range", "value": [1, 2], "bounds": "(]", "empty": false}"#;
+        assert_eq!(value(range), between(Bound::Excluded(one), Bound::Included(two)));
+        let interval = Interval { months: 0, days: 1, microseconds: 184_000_005 };
+        assert_eq!(value(r#"{"py": "timedelta", "value": [1, 184, 5]}"#), Ok(Value::Interval(interval)));
+        assert_eq!(value(r#"{"k": [1]}"#), Ok(Value::Json(r#"{"k": [1]}"#.to_owned())));
+        assert_eq!(value(r#"{"py": "ellipsis"}"#), Err("ellipsis as a value".to_owned()));
     }
 }

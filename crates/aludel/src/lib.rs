@@ -10,6 +10,22 @@
 //! assert_eq!(answer, 42);
 //! # Ok::<(), aludel::Error>(())
 //! ```
+//!
+//! # Cargo features
+//!
+//! | feature | on by default | what it adds |
+//! |---|---|---|
+//! | `sqlite` | yes | SQLite, built in |
+//! | `postgres`, `mysql` | no | PostgreSQL; MySQL and MariaDB |
+//! | `orm`, `migrate` | yes | models and sessions; migrations |
+//! | `chrono` | yes | chrono's dates, times and lengths of time in columns |
+//! | `time`, `jiff` | no | those of time and of jiff |
+//! | `rust_decimal`, `bigdecimal` | no | exact decimals |
+//! | `json` | no | `serde_json::Value` and [`Json<T>`](types) |
+//! | `uuid`, `ipnet`, `bytes` | no | identifiers, networks, shared bytes |
+//! | `serde` | no | objects and trees in serialised form |
+//!
+//! What each Rust type is on each database stands at [`SqlType`](trait@SqlType).
 
 mod from_url;
 pub mod prelude;

@@ -18,7 +18,7 @@ use crate::value::ValueRef;
 /// | `i64`, `u32` | bigint | `BIGINT` | integer |
 /// | `u64` | numeric(20) | `NUMERIC(20)`; `BIGINT UNSIGNED` as well | integer up to `i64::MAX`, more is refused |
 /// | `f32`, `f64` | real, double precision | `FLOAT`, `DOUBLE`; NaN and infinities are refused | real; NaN is refused |
-/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC`: give it a precision and a scale; compared with a parameter as if both were `DOUBLE` | 15 digits or an `i64`, more is refused |
+/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC`: give it a precision and a scale | 15 digits or an `i64`, more is refused |
 /// | `String` | varchar | `VARCHAR`: give it a length | text |
 /// | `Vec<u8>`, `bytes::Bytes` (`bytes`) | bytea | `LONGBLOB` | blob |
 /// | `NaiveDate`, `NaiveTime`, `NaiveDateTime` (`chrono`); `Date`, `Time`, `PrimitiveDateTime` (`time`); `civil::Date`, `civil::Time`, `civil::DateTime` (`jiff`) | date, time, timestamp | `DATE`, `TIME(6)`, `DATETIME(6)` | ISO 8601 text |
@@ -32,7 +32,8 @@ use crate::value::ValueRef;
 /// | an enum with `#[derive(SqlType)]` | text, or its number | text, or its number | text, or its number |
 ///
 /// Every database but SQLite cuts fractions of a second off behind the microseconds. What a database can't hold is an
-/// error before anything is sent.
+/// error before anything is sent. MySQL compares an exact decimal that is bound with a column exactly, but with an
+/// expression (`price * 2`) as floating-point numbers: cast the parameter there.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in a column",
     note = "a column's type is a number, `bool`, `String`, `Vec<u8>`, a date or time, a type with `#[derive(SqlType)]`, or an `Option` of one of these"

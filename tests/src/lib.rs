@@ -1,5 +1,7 @@
 //! What the tests of this package share.
 
+pub mod cancel;
+
 use aludel::{DatabaseUrl, Engine, PoolOptions};
 use aludel_test::{Recorder, RecordingDriver};
 

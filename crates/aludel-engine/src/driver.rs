@@ -78,9 +78,11 @@ pub enum TwoPhase<'x> {
     Begin(&'x str),
     /// Prepares the transaction that is open under this name; it outlives the connection from then on.
     Prepare(&'x str),
+    /// Takes the changes of the transaction back that is open under this name.
+    Abandon(&'x str),
     /// Makes the changes of a prepared transaction last.
     Commit(&'x str),
-    /// Takes the changes of a transaction back that was prepared.
+    /// Takes the changes of a prepared transaction back.
     Rollback(&'x str),
 }
 

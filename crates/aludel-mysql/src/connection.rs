@@ -44,6 +44,8 @@ pub(crate) struct MysqlConnection {
     packet: usize,
     /// The server has an open transaction, as its last answer says.
     transaction: bool,
+    /// A transaction in two phases is open or prepared on this connection.
+    xa: bool,
     /// An operation has begun and not ended: either it is under way, or its future was dropped.
     midway: bool,
     /// The connection is lost.
@@ -59,6 +61,7 @@ impl MysqlConnection {
             dialect: server.dialect(),
             packet,
             transaction: false,
+            xa: false,
             midway: false,
             broken: false,
         }
@@ -202,7 +205,8 @@ impl MysqlConnection {
 
     /// Takes the transaction back on the background thread. Whoever uses the connection next waits for that.
     fn send_rollback(&mut self) -> bool {
-        if !self.is_usable() {
+        // Closed, the server takes back what is not prepared, and keeps what is.
+        if !self.is_usable() || self.xa {
             return false;
         }
         let (Ok(reactor), Some(mut raw)) = (reactor(), self.raw.take()) else { return false };
@@ -228,17 +232,21 @@ impl MysqlConnection {
     }
 
     async fn two_phase_step(&mut self, step: TwoPhase<'_>) -> Result<()> {
-        match step {
-            TwoPhase::Begin(xid) => self.text(&format!("XA START {}", literal(xid)?)).await,
-            TwoPhase::Prepare(xid) => {
-                let xid = literal(xid)?;
-                self.text(&format!("XA END {xid}")).await?;
-                self.text(&format!("XA PREPARE {xid}")).await
-            }
-            TwoPhase::Commit(xid) => self.text(&format!("XA COMMIT {}", literal(xid)?)).await,
-            TwoPhase::Rollback(xid) => self.text(&format!("XA ROLLBACK {}", literal(xid)?)).await,
-            _ => Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),
+        let (xid, words): (&str, &[&str]) = match step {
+            TwoPhase::Begin(xid) => (xid, &["START"]),
+            TwoPhase::Prepare(xid) => (xid, &["END", "PREPARE"]),
+            TwoPhase::Abandon(xid) => (xid, &["END", "ROLLBACK"]),
+            TwoPhase::Commit(xid) => (xid, &["COMMIT"]),
+            TwoPhase::Rollback(xid) => (xid, &["ROLLBACK"]),
+            _ => return Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),
+        };
+        let xid = literal(xid)?;
+        for word in words {
+            self.text(&format!("XA {word} {xid}")).await?;
         }
+        // From its beginning to its end, the connection belongs to the transaction.
+        self.xa = matches!(step, TwoPhase::Begin(_) | TwoPhase::Prepare(_));
+        Ok(())
     }
 
     async fn close(mut self: Box<Self>) -> Result<()> {
@@ -305,7 +313,7 @@ impl RawConnection for MysqlConnection {
     }
 
     fn in_transaction(&self) -> bool {
-        self.transaction
+        self.transaction || self.xa
     }
 
     fn is_usable(&self) -> bool {
@@ -328,9 +336,9 @@ impl RawConnection for MysqlConnection {
         Box::pin(within(async move {
             let mut names = Vec::new();
             let mut sink = |row: &dyn Row| {
-                // The format, two lengths, and the name.
-                let (_, _, _, name) = <(i64, i64, i64, String)>::from_row(&mut RowReader::new(row))?;
-                names.push(name);
+                // The format, two lengths, and the name, which need not be text.
+                let (_, _, _, name) = <(i64, i64, i64, Vec<u8>)>::from_row(&mut RowReader::new(row))?;
+                names.push(String::from_utf8_lossy(&name).into_owned());
                 Ok(ControlFlow::Continue(()))
             };
             MysqlConnection::fetch(self, "XA RECOVER", &[], &mut sink).await?;

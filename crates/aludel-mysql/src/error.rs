@@ -64,7 +64,7 @@ pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error 
     match error {
         mysql_async::Error::Io(reason) => {
             let message = format!("no MySQL or MariaDB server can be reached at `{address}`: {reason}");
-            Error::new(ErrorKind::Operational, message).with_source(reason)
+            Error::new(ErrorKind::Disconnect, message).with_source(reason)
         }
         other => translate(other),
     }

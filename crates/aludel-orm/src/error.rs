@@ -67,6 +67,13 @@ impl Error {
     }
 }
 
+/// So that a transaction with a session inside can be run again.
+impl aludel_engine::retry::Cause for Error {
+    fn database_error(&self) -> Option<&aludel_engine::Error> {
+        self.database()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.database, self.0.message.as_str()) {

@@ -406,6 +406,7 @@ impl PostgresConnection {
                 self.failed = false;
                 result
             }
+            TwoPhase::Abandon(_) => self.roll_back().await,
             TwoPhase::Commit(xid) => self.command(&format!("COMMIT PREPARED {}", literal(xid)?)).await,
             TwoPhase::Rollback(xid) => self.command(&format!("ROLLBACK PREPARED {}", literal(xid)?)).await,
             _ => Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),

@@ -33,8 +33,8 @@ pub mod prelude;
 pub use aludel_engine as engine;
 pub use aludel_engine::{
     Connection, DatabaseUrl, Driver, Engine, EngineOptions, Error, ErrorKind, Execution, Fetch, Inspector,
-    IsolationLevel, Listener, PoolOptions, PoolStatus, Result, Savepoint, Transaction, TransactionOptions,
-    Wait,
+    IsolationLevel, Listener, PoolOptions, PoolStatus, Result, RetryPolicy, Savepoint, Transaction,
+    TransactionOptions, TwoPhaseTransaction, Wait,
 };
 #[cfg(feature = "orm")]
 pub use aludel_macros::{Embed, Model, SqlType};

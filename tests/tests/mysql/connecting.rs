@@ -16,7 +16,7 @@ fn refused(url: &str) -> aludel::Error {
 #[test]
 fn a_server_that_cannot_be_reached() {
     let error = refused("mysql://us:secret@127.0.0.1:1/shop");
-    assert_eq!(error.kind(), ErrorKind::Operational);
+    assert_eq!(error.kind(), ErrorKind::Disconnect);
     let text = error.to_string();
     assert!(text.contains("mysql://us:***@127.0.0.1:1/shop") && text.contains("127.0.0.1:1`"), "{text}");
     assert!(!format!("{error:?}").contains("secret"));
@@ -24,7 +24,7 @@ fn a_server_that_cannot_be_reached() {
     assert!(error.to_string().contains("/nowhere.sock"), "{error}");
     // An address that swallows packets, or that no route leads to.
     let error = refused("mysql://root@192.0.2.1/?connect_timeout=1");
-    assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Operational), "{error:?}");
+    assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Disconnect), "{error:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::ValueRef;
 
 use super::{Connection, State};
-use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase};
 use crate::engine::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::events::{Given, Listener, Outcome, StatementEvent};
@@ -108,6 +108,13 @@ impl Connection {
         Ok(())
     }
 
+    /// Takes a step of a transaction in two phases.
+    pub(crate) async fn step(&mut self, step: TwoPhase<'_>) -> Result<()> {
+        self.settle().await?;
+        let result = self.start()?.two_phase(step).await;
+        self.end(result, &[])
+    }
+
     /// Takes back what a dropped transaction or savepoint left behind.
     pub(crate) async fn settle(&mut self) -> Result<()> {
         if self.unfinished {
@@ -170,7 +177,7 @@ impl Connection {
     }
 
     /// Tells the listeners something.
-    pub(super) fn tell(&mut self, what: impl Fn(&dyn Listener, &mut ConnectionRecord)) {
+    pub(crate) fn tell(&mut self, what: impl Fn(&dyn Listener, &mut ConnectionRecord)) {
         let Some(lease) = &mut self.lease else { return };
         for listener in self.shared.pool.listeners().iter() {
             what(listener, &mut lease.pooled.record);

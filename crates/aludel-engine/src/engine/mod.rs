@@ -117,7 +117,7 @@ impl Engine {
         self.checkout(Location::caller())
     }
 
-    async fn checkout(&self, place: &'static Location<'static>) -> Result<Connection> {
+    pub(crate) async fn checkout(&self, place: &'static Location<'static>) -> Result<Connection> {
         let lease = self.shared.pool.take(Holder { place, label: self.label.clone() }).await?;
         Ok(Connection::new(lease, Arc::clone(&self.shared), self.defaults))
     }

@@ -1,0 +1,276 @@
+//! Transactions as closures, and running them again where that may help.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::panic::Location;
+use std::time::{Duration, Instant};
+
+use futures_timer::Delay;
+
+use crate::driver::TransactionOptions;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind};
+use crate::transaction::Transaction;
+
+/// How often a transaction is run again, after which pauses, and for how long.
+///
+/// Run again is what collided with another transaction ([`ErrorKind::Serialization`]: serialization failures and
+/// deadlocks) or lost its connection before the commit was sent ([`ErrorKind::Disconnect`]). A commit whose outcome is
+/// unknown ([`ErrorKind::CommitUnknown`]) is never run again: the changes might be made twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How often the transaction is run at most; at least once.
+    pub attempts: u32,
+    /// The pause before the second attempt; each later one is twice as long.
+    pub first_pause: Duration,
+    /// No pause is longer.
+    pub longest_pause: Duration,
+    /// Whether each pause is cut at random, by up to one half, so that transactions that have collided don't meet again.
+    pub jitter: bool,
+    /// No attempt begins after so long.
+    pub limit: Duration,
+    /// Whether a lost connection is a reason to run again; otherwise only collisions are.
+    pub lost_connections: bool,
+    /// How each attempt begins.
+    pub transaction: TransactionOptions,
+}
+
+impl Default for RetryPolicy {
+    /// Ten attempts within 30 seconds, with pauses from 10 milliseconds to one second.
+    fn default() -> Self {
+        RetryPolicy {
+            attempts: 10,
+            first_pause: Duration::from_millis(10),
+            longest_pause: Duration::from_secs(1),
+            jitter: true,
+            limit: Duration::from_secs(30),
+            lost_connections: true,
+            transaction: TransactionOptions::default(),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// The default.
+    pub fn new() -> Self {
+        RetryPolicy::default()
+    }
+
+    /// How often the transaction is run at most.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The first pause, and the longest.
+    #[must_use]
+    pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.first_pause = first;
+        self.longest_pause = longest;
+        self
+    }
+
+    /// No attempt begins after so long.
+    #[must_use]
+    pub fn with_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// How each attempt begins.
+    #[must_use]
+    pub fn with_transaction(mut self, options: TransactionOptions) -> Self {
+        self.transaction = options;
+        self
+    }
+
+    /// Whether it makes sense to run a transaction again that ended with this error.
+    pub fn applies_to(&self, error: &Error) -> bool {
+        match error.kind() {
+            ErrorKind::Serialization => true,
+            ErrorKind::Disconnect => self.lost_connections,
+            _ => false,
+        }
+    }
+
+    /// The pause after so many attempts.
+    fn pause(&self, attempts: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1).min(30));
+        let pause = self.first_pause.saturating_mul(doubled).min(self.longest_pause);
+        if !self.jitter {
+            return pause;
+        }
+        // Each `RandomState` is seeded anew.
+        let random = RandomState::new().build_hasher().finish() % 1_000;
+        let cut = u32::try_from(random).unwrap_or_default();
+        pause - pause / 2 * cut / 1_000
+    }
+}
+
+/// An error that may have come from the database: what the closure of
+/// [`retry_transaction`](Engine::retry_transaction) ends with.
+pub trait Cause {
+    /// The database's error behind this one, if it is one.
+    fn database_error(&self) -> Option<&Error>;
+}
+
+impl Cause for Error {
+    fn database_error(&self) -> Option<&Error> {
+        Some(self)
+    }
+}
+
+impl Cause for Box<dyn StdError + Send + Sync> {
+    fn database_error(&self) -> Option<&Error> {
+        behind(self.as_ref())
+    }
+}
+
+/// The first of the errors behind an error that is the database's.
+pub fn behind<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(known) = error.downcast_ref::<Error>() {
+            return Some(known);
+        }
+        next = error.source();
+    }
+    None
+}
+
+impl Engine {
+    /// Runs a closure in a transaction: committed where it ends well, rolled back where it ends with an error.
+    ///
+    /// ```
+    /// # use aludel_engine::{Engine, Error};
+    /// # async fn example(engine: Engine, move_money: impl AsyncFn(&mut aludel_engine::Connection) -> Result<i64, Error>) -> Result<i64, Error> {
+    /// engine.transaction(async |tx| move_money(tx).await).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The closure's, or those of [`begin`](Engine::begin) and [`commit`](Transaction::commit).
+    #[track_caller]
+    pub fn transaction<T, E: From<Error>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Transaction<'static>) -> Result<T, E>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.attempt(Location::caller(), TransactionOptions::default(), work)
+    }
+
+    /// The same with options.
+    ///
+    /// # Errors
+    /// As for [`transaction`](Engine::transaction).
+    #[track_caller]
+    pub fn transaction_with<T, E: From<Error>>(
+        &self,
+        options: TransactionOptions,
+        work: impl AsyncFnOnce(&mut Transaction<'static>) -> Result<T, E>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.attempt(Location::caller(), options, work)
+    }
+
+    async fn attempt<T, E: From<Error>>(
+        &self,
+        place: &'static Location<'static>,
+        options: TransactionOptions,
+        work: impl AsyncFnOnce(&mut Transaction<'static>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut transaction = self.begin_at(place, options).await?;
+        match work(&mut transaction).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one that matters; a connection that can't roll back is closed.
+                let _ = transaction.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a closure in a transaction, and again from the beginning where another transaction was in its way or the
+    /// connection was lost, as the [policy](RetryPolicy) says. Whatever the closure does besides is done again, too.
+    ///
+    /// # Errors
+    /// As for [`transaction`](Engine::transaction). An error of kind [`ErrorKind::CommitUnknown`] says that the
+    /// connection was lost in the commit, so that the changes may have been made; that is not tried again.
+    #[track_caller]
+    pub fn retry_transaction<T, E: From<Error> + Cause>(
+        &self,
+        policy: RetryPolicy,
+        work: impl AsyncFnMut(&mut Transaction<'static>) -> Result<T, E>,
+    ) -> impl Future<Output = Result<T, E>> {
+        self.attempts(Location::caller(), policy, work)
+    }
+
+    async fn attempts<T, E: From<Error> + Cause>(
+        &self,
+        place: &'static Location<'static>,
+        policy: RetryPolicy,
+        mut work: impl AsyncFnMut(&mut Transaction<'static>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let began = Instant::now();
+        let mut attempts = 0;
+        loop {
+            let result =
+                self.attempt(place, policy.transaction, async |transaction: &mut Transaction<'static>| {
+                    work(transaction).await
+                });
+            let error = match result.await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            attempts += 1;
+            let again = attempts < policy.attempts
+                && error.database_error().is_some_and(|error| policy.applies_to(error));
+            let pause = policy.pause(attempts);
+            if !again || began.elapsed().saturating_add(pause) > policy.limit {
+                return Err(error);
+            }
+            Delay::new(pause).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_a_bound_and_are_cut_at_random() {
+        let mut policy = RetryPolicy::new();
+        policy.jitter = false;
+        let pauses: Vec<u128> = (1..=9).map(|attempts| policy.pause(attempts).as_millis()).collect();
+        assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 640, 1000, 1000]);
+        assert_eq!(policy.pause(u32::MAX), policy.longest_pause);
+        policy.jitter = true;
+        let cut: Vec<Duration> = (0..50).map(|_| policy.pause(8)).collect();
+        assert!(cut.iter().all(|pause| (500..=1000).contains(&pause.as_millis())), "{cut:?}");
+        assert!(cut.iter().any(|pause| *pause != cut[0]), "{cut:?}");
+    }
+
+    #[test]
+    fn a_commit_of_unknown_outcome_is_never_run_again() {
+        let policy = RetryPolicy::new();
+        let applies = |kind| policy.applies_to(&Error::new(kind, "?"));
+        assert!(applies(ErrorKind::Serialization) && applies(ErrorKind::Disconnect));
+        assert!(!applies(ErrorKind::CommitUnknown));
+        assert!(!applies(ErrorKind::UniqueViolation) && !applies(ErrorKind::Timeout));
+    }
+
+    #[test]
+    fn the_database_is_found_behind_other_errors() {
+        let inner = Error::new(ErrorKind::Serialization, "inner");
+        let outer: Box<dyn StdError + Send + Sync> = Box::new(std::io::Error::other(inner));
+        // An io::Error hands on the source of what it holds, not that itself.
+        assert!(outer.database_error().is_none());
+        let plain: Box<dyn StdError + Send + Sync> = Error::new(ErrorKind::Serialization, "inner").into();
+        assert_eq!(plain.database_error().map(Error::kind), Some(ErrorKind::Serialization));
+    }
+}

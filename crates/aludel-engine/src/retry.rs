@@ -3,7 +3,9 @@
 use std::error::Error as StdError;
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
@@ -110,6 +112,51 @@ impl RetryPolicy {
     }
 }
 
+/// The transaction of a closure; it is used like that. It goes back to whoever runs the closure when it is dropped, which
+/// is at the closure's end.
+#[derive(Debug)]
+pub struct Scope {
+    /// `None` only while it goes back.
+    transaction: Option<Transaction<'static>>,
+    home: Home,
+}
+
+/// Where a closure's transaction goes back to.
+type Home = Arc<Mutex<Option<Transaction<'static>>>>;
+
+impl Scope {
+    fn new(transaction: Transaction<'static>) -> (Self, Home) {
+        let home = Home::default();
+        (Scope { transaction: Some(transaction), home: Arc::clone(&home) }, home)
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        *self.home.lock().unwrap_or_else(PoisonError::into_inner) = self.transaction.take();
+    }
+}
+
+impl Deref for Scope {
+    type Target = Transaction<'static>;
+
+    fn deref(&self) -> &Transaction<'static> {
+        match &self.transaction {
+            Some(transaction) => transaction,
+            None => unreachable!("a transaction goes back only when its scope is dropped"),
+        }
+    }
+}
+
+impl DerefMut for Scope {
+    fn deref_mut(&mut self) -> &mut Transaction<'static> {
+        match &mut self.transaction {
+            Some(transaction) => transaction,
+            None => unreachable!("a transaction goes back only when its scope is dropped"),
+        }
+    }
+}
+
 /// An error that may have come from the database: what the closure of
 /// [`retry_transaction`](Engine::retry_transaction) ends with.
 pub trait Cause {
@@ -147,7 +194,7 @@ impl Engine {
     /// ```
     /// # use aludel_engine::{Engine, Error};
     /// # async fn example(engine: Engine, move_money: impl AsyncFn(&mut aludel_engine::Connection) -> Result<i64, Error>) -> Result<i64, Error> {
-    /// engine.transaction(async |tx| move_money(tx).await).await
+    /// engine.transaction(async |mut tx| move_money(&mut tx).await).await
     /// # }
     /// ```
     ///
@@ -156,7 +203,7 @@ impl Engine {
     #[track_caller]
     pub fn transaction<T, E: From<Error>>(
         &self,
-        work: impl AsyncFnOnce(&mut Transaction<'static>) -> Result<T, E>,
+        work: impl AsyncFnOnce(Scope) -> Result<T, E>,
     ) -> impl Future<Output = Result<T, E>> {
         self.attempt(Location::caller(), TransactionOptions::default(), work)
     }
@@ -169,7 +216,7 @@ impl Engine {
     pub fn transaction_with<T, E: From<Error>>(
         &self,
         options: TransactionOptions,
-        work: impl AsyncFnOnce(&mut Transaction<'static>) -> Result<T, E>,
+        work: impl AsyncFnOnce(Scope) -> Result<T, E>,
     ) -> impl Future<Output = Result<T, E>> {
         self.attempt(Location::caller(), options, work)
     }
@@ -178,17 +225,25 @@ impl Engine {
         &self,
         place: &'static Location<'static>,
         options: TransactionOptions,
-        work: impl AsyncFnOnce(&mut Transaction<'static>) -> Result<T, E>,
+        work: impl AsyncFnOnce(Scope) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut transaction = self.begin_at(place, options).await?;
-        match work(&mut transaction).await {
-            Ok(value) => {
+        let (scope, home) = Scope::new(self.begin_at(place, options).await?);
+        let result = work(scope).await;
+        let transaction = home.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (result, transaction) {
+            (Ok(value), Some(transaction)) => {
                 transaction.commit().await?;
                 Ok(value)
             }
-            Err(error) => {
-                // The first error is the one that matters; a connection that can't roll back is closed.
-                let _ = transaction.rollback().await;
+            (Ok(_), None) => Err(Error::usage(
+                "the closure has put its transaction away instead of letting it go, so that it can't be committed here",
+            )
+            .into()),
+            (Err(error), transaction) => {
+                if let Some(transaction) = transaction {
+                    // The first error is the one that matters; a connection that can't roll back is closed.
+                    let _ = transaction.rollback().await;
+                }
                 Err(error)
             }
         }
@@ -204,7 +259,7 @@ impl Engine {
     pub fn retry_transaction<T, E: From<Error> + Cause>(
         &self,
         policy: RetryPolicy,
-        work: impl AsyncFnMut(&mut Transaction<'static>) -> Result<T, E>,
+        work: impl AsyncFnMut(Scope) -> Result<T, E>,
     ) -> impl Future<Output = Result<T, E>> {
         self.attempts(Location::caller(), policy, work)
     }
@@ -213,16 +268,13 @@ impl Engine {
         &self,
         place: &'static Location<'static>,
         policy: RetryPolicy,
-        mut work: impl AsyncFnMut(&mut Transaction<'static>) -> Result<T, E>,
+        mut work: impl AsyncFnMut(Scope) -> Result<T, E>,
     ) -> Result<T, E> {
         let began = Instant::now();
         let mut attempts = 0;
         loop {
-            let result =
-                self.attempt(place, policy.transaction, async |transaction: &mut Transaction<'static>| {
-                    work(transaction).await
-                });
-            let error = match result.await {
+            let result = self.attempt(place, policy.transaction, async |scope| work(scope).await).await;
+            let error = match result {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };

@@ -112,7 +112,7 @@ fn a_collision_is_run_again() {
             scope.spawn(move || {
                 let policy = RetryPolicy::new().with_transaction(TransactionOptions::serializable());
                 let mut first = true;
-                let withdrawn = engine.retry_transaction(policy, async |transaction| {
+                let withdrawn = engine.retry_transaction(policy, async |mut transaction| {
                     attempts.fetch_add(1, Ordering::Relaxed);
                     let total: i64 =
                         transaction.one(sql("SELECT CAST(sum(money) AS bigint) FROM account").rows()).await?;
@@ -155,7 +155,7 @@ fn a_deadlock_is_run_again() {
                 let (engine, barrier) = (&engine, &barrier);
                 scope.spawn(move || {
                     let mut first = true;
-                    let work = engine.retry_transaction(RetryPolicy::new(), async |transaction| {
+                    let work = engine.retry_transaction(RetryPolicy::new(), async |mut transaction| {
                         let update = |id: i64| sql("UPDATE t SET n = n + 1 WHERE id = ?").bind(id);
                         transaction.execute(update(one)).await?;
                         if std::mem::take(&mut first) {
@@ -181,10 +181,10 @@ fn a_lost_connection_is_run_again_but_not_a_lost_commit() {
         let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
         watching.execute_script("CREATE TABLE t (n INTEGER)").wait().unwrap();
         let mut attempts = 0;
-        let work = engine.retry_transaction(RetryPolicy::new(), async |transaction| {
+        let work = engine.retry_transaction(RetryPolicy::new(), async |mut transaction| {
             attempts += 1;
             if attempts == 1 {
-                let session = place.session(transaction);
+                let session = place.session(&mut transaction);
                 place.kill(&mut watching, session);
                 std::thread::sleep(Duration::from_millis(50));
             }
@@ -201,9 +201,9 @@ fn a_lost_connection_is_run_again_but_not_a_lost_commit() {
     let engine = place.engine(EngineOptions::new());
     let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
     let mut attempts = 0;
-    let work = engine.retry_transaction(RetryPolicy::new(), async |transaction| {
+    let work = engine.retry_transaction(RetryPolicy::new(), async |mut transaction| {
         attempts += 1;
-        let session = place.session(transaction);
+        let session = place.session(&mut transaction);
         place.kill(&mut watching, session);
         std::thread::sleep(Duration::from_millis(50));
         Ok::<(), aludel::Error>(())

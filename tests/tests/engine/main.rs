@@ -1,8 +1,14 @@
-//! The engine: its pool, transactions that are given up, rows that do not fit, and URLs.
+//! The engine: its pool, transactions that are given up, listeners, options, rows that do not fit, and URLs.
 
+mod cancel;
+mod events;
+mod options;
 mod pool;
+mod pool_kinds;
 mod rows;
+mod savepoints;
 mod slow;
+mod spans;
 mod transactions;
 mod urls;
 

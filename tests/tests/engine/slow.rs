@@ -20,7 +20,12 @@ struct SlowDriver(Arc<dyn Driver>);
 
 /// An engine on a database in memory, slow.
 pub(crate) fn engine(options: PoolOptions) -> Engine {
-    let url = DatabaseUrl::parse("sqlite://").unwrap();
+    engine_at("sqlite://", options)
+}
+
+/// The same on another database of SQLite.
+pub(crate) fn engine_at(url: &str, options: PoolOptions) -> Engine {
+    let url = DatabaseUrl::parse(url).unwrap();
     Engine::with_pool(Arc::new(SlowDriver(aludel::driver(&url).unwrap())), options)
 }
 

@@ -78,4 +78,60 @@ proptest! {
         prop_assert_eq!(url.database(), Some(database.as_str()));
         prop_assert_eq!(url.port(), Some(port));
     }
+
+    /// Whatever is put together comes back from its text, and its text without the password does not have it.
+    #[test]
+    fn what_is_written_reads_back(
+        scheme in "[a-z][a-z0-9.+_-]{0,8}",
+        user in proptest::option::of(".{1,8}"),
+        password in proptest::option::of(any::<String>()),
+        host in proptest::option::of(prop_oneof![".{1,12}", Just("::1".to_owned()), Just("fe80::1%eth0".to_owned())]),
+        port in proptest::option::of(any::<u16>()),
+        database in proptest::option::of(".{1,12}"),
+        options in proptest::collection::vec((".{0,6}", ".{0,6}"), 0..4),
+    ) {
+        let mut url = DatabaseUrl::new(&scheme).unwrap();
+        if let Some(user) = user { url = url.with_user(user); }
+        if let Some(password) = password { url = url.with_password(password); }
+        if let Some(host) = host { url = url.with_host(host); }
+        if let Some(port) = port { url = url.with_port(port); }
+        if let Some(database) = database { url = url.with_database(database); }
+        for (name, value) in options { url = url.with_option(name, value); }
+        let back = DatabaseUrl::parse(&url.reveal()).unwrap();
+        prop_assert_eq!(back.reveal(), url.reveal());
+        prop_assert_eq!(&back, &url);
+        let hidden = url.to_string();
+        prop_assert_eq!(hidden.contains(":***@"), url.password().is_some());
+        DatabaseUrl::parse(&hidden).unwrap();
+    }
+
+    /// No text makes the parser panic, and what it takes it writes again.
+    #[test]
+    fn any_text_is_a_url_or_an_error(text in prop_oneof![
+        any::<String>(),
+        "[a-z]{0,3}(://)?[a-z:@/?#%=&.,\\[\\]0-9\\\\é-]{0,24}",
+        "[a-z]+://[%:@/?&=a-f0-9\\[\\]]{0,16}",
+    ]) {
+        if let Ok(url) = DatabaseUrl::parse(&text) {
+            prop_assert_eq!(DatabaseUrl::parse(&url.reveal()).unwrap(), url);
+        }
+        let _ = Engine::new(&text);
+    }
+}
+
+#[test]
+fn options_are_edited_one_by_one() {
+    let url = DatabaseUrl::parse("postgres://h/d?host=a&host=b&empty=&bare").unwrap();
+    assert_eq!(url.option_values("host"), ["a", "b"]);
+    assert_eq!(
+        (url.option("host"), url.option("empty"), url.option("bare")),
+        (Some("b"), Some(""), Some(""))
+    );
+    assert_eq!(url.option("nothing"), None);
+    let more = url.clone().with_option("host", "c").without_option("empty").replace_option("bare", "not so");
+    assert_eq!(more.to_string(), "postgres://h/d?host=a&host=b&host=c&bare=not%20so");
+    assert_eq!(url.to_string(), "postgres://h/d?host=a&host=b&empty=&bare=");
+    let bare = url.with_user("u").with_password("p").without_password();
+    assert!(bare.reveal().starts_with("postgres://u@h/d?"), "{bare}");
+    assert!(DatabaseUrl::new("no scheme").is_err() && DatabaseUrl::new("").is_err());
 }

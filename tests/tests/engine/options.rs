@@ -96,8 +96,9 @@ fn a_closure_can_be_sent_to_another_thread() {
             })
             .await?;
         let policy = aludel::RetryPolicy::new();
-        let two: i64 =
-            engine.retry_transaction(policy, async |mut tx| tx.one(sql("SELECT 2").rows::<i64>()).await).await?;
+        let two: i64 = engine
+            .retry_transaction(policy, async |mut tx| tx.one(sql("SELECT 2").rows::<i64>()).await)
+            .await?;
         Ok::<i64, aludel::Error>(one + two)
     });
     let joined = std::thread::spawn(move || task.wait()).join().unwrap();

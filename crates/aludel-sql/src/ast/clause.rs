@@ -34,6 +34,53 @@ pub struct Lock {
     pub wait: Option<LockWait>,
 }
 
+impl Lock {
+    /// `FOR UPDATE`, waiting.
+    pub fn update() -> Self {
+        Lock::of_strength(LockStrength::Update)
+    }
+
+    /// `FOR SHARE`, waiting.
+    pub fn share() -> Self {
+        Lock::of_strength(LockStrength::Share)
+    }
+
+    /// `FOR NO KEY UPDATE`, waiting.
+    pub fn no_key_update() -> Self {
+        Lock::of_strength(LockStrength::NoKeyUpdate)
+    }
+
+    /// `FOR KEY SHARE`, waiting.
+    pub fn key_share() -> Self {
+        Lock::of_strength(LockStrength::KeyShare)
+    }
+
+    fn of_strength(strength: LockStrength) -> Self {
+        Lock { strength, of: Vec::new(), wait: None }
+    }
+
+    /// Fails where a row is locked already.
+    #[must_use]
+    pub fn no_wait(mut self) -> Self {
+        self.wait = Some(LockWait::NoWait);
+        self
+    }
+
+    /// Passes over rows that are locked already.
+    #[must_use]
+    pub fn skip_locked(mut self) -> Self {
+        self.wait = Some(LockWait::SkipLocked);
+        self
+    }
+
+    /// Locks rows of the table of this column alone; several calls name several.
+    #[must_use]
+    pub fn of(mut self, column: impl crate::expression::Expression) -> Self {
+        self.of.push(column.into_ast());
+        self
+    }
+}
+
 /// How strong a lock is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]

@@ -53,6 +53,8 @@ pub enum BinaryOperator {
     Multiply,
     /// `/`, whatever the database makes of it.
     Divide,
+    /// A quotient of integers without its fraction, rounded towards zero: Rust's `/`.
+    IntegerDivide,
     /// A quotient with its fraction, also of two integers. Mirrors SQLAlchemy's `/`.
     TrueDivide,
     /// A quotient of integers without its fraction, rounded down. Mirrors SQLAlchemy's `//` of integers.

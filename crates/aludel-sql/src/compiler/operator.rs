@@ -113,6 +113,8 @@ impl Compiler<'_> {
             ShiftRight => " >> ",
             IsDistinctFrom => " IS DISTINCT FROM ",
             IsNotDistinctFrom => " IS NOT DISTINCT FROM ",
+            IntegerDivide if self.dialect.capabilities().integer_division => " / ",
+            IntegerDivide => return Err(self.unsupported("dividing integers without a fraction")),
             TrueDivide => return self.true_divide(left, right),
             FloorDivide | FloorDivideReal => {
                 return self.floor_divide(operator == FloorDivide, left, right);

@@ -57,7 +57,9 @@ impl Precedence {
             Add => Precedence::chain(level::SUM, "+"),
             Subtract | BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight => Precedence::level(level::SUM),
             Multiply => Precedence::chain(level::PRODUCT, "*"),
-            Divide | TrueDivide | FloorDivide | FloorDivideReal | Modulo => Precedence::level(level::PRODUCT),
+            Divide | IntegerDivide | TrueDivide | FloorDivide | FloorDivideReal | Modulo => {
+                Precedence::level(level::PRODUCT)
+            }
         }
     }
 

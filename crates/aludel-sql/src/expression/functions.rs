@@ -10,7 +10,7 @@ use crate::value::Value;
 
 type Plain<E> = <<E as Expression>::Type as Field>::Plain;
 
-fn call<T>(name: &'static str, arguments: Vec<ast::Expr>) -> Expr<T> {
+pub(super) fn call<T>(name: &'static str, arguments: Vec<ast::Expr>) -> Expr<T> {
     let function = ast::Function { generic: true, ..ast::Function::new(name, arguments) };
     Expr::from_ast(ast::Expr::Function(function))
 }

@@ -337,6 +337,44 @@ arithmetic! {
     Add, add, Add;
     Sub, sub, Subtract;
     Mul, mul, Multiply;
-    Div, div, Divide;
     Rem, rem, Modulo;
+}
+
+/// As in Rust: dividing integers drops the fraction, on every database.
+fn quotient<T: Field>(left: ast::Expr, right: ast::Expr) -> Expr<T> {
+    let integers = T::Plain::sql_type().is_integer();
+    let operator = if integers { BinaryOperator::IntegerDivide } else { BinaryOperator::Divide };
+    binary(operator, left, right)
+}
+
+impl<T: Field, R: IntoExpr<Option<T::Plain>>> ops::Div<R> for Column<T> {
+    type Output = Expr<T>;
+
+    fn div(self, other: R) -> Expr<T> {
+        quotient(Expression::into_ast(self), other.into_expr().into_ast())
+    }
+}
+
+impl<T: Field, R: IntoExpr<Option<T::Plain>>> ops::Div<R> for Expr<T> {
+    type Output = Expr<T>;
+
+    fn div(self, other: R) -> Expr<T> {
+        quotient(self.into_ast(), other.into_expr().into_ast())
+    }
+}
+
+impl<T: Field> ops::Neg for Column<T> {
+    type Output = Expr<T>;
+
+    fn neg(self) -> Expr<T> {
+        Expr::from_ast(ast::Expr::Unary(ast::UnaryOperator::Negate, Box::new(Expression::into_ast(self))))
+    }
+}
+
+impl<T: Field> ops::Neg for Expr<T> {
+    type Output = Expr<T>;
+
+    fn neg(self) -> Expr<T> {
+        Expr::from_ast(ast::Expr::Unary(ast::UnaryOperator::Negate, Box::new(self.into_ast())))
+    }
 }

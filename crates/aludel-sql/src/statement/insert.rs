@@ -130,19 +130,19 @@ impl<R> Insert<R> {
 
     /// Takes the rows from a query that yields these columns in this order.
     #[must_use]
-    pub fn from_select<Q>(
+    pub fn from_select(
         mut self,
         columns: impl IntoIterator<Item: Into<Name>>,
-        select: super::Select<Q>,
+        query: impl super::IntoQuery,
     ) -> Self {
         self.ast.columns = columns.into_iter().map(Into::into).collect();
-        self.ast.source = InsertSource::Select(select.into_ast().into());
+        self.ast.source = InsertSource::Select(query.into_query());
         self
     }
 
     /// Says what happens where a row with the same value of this column is already there.
     pub fn on_conflict<T: Field>(self, column: Column<T>) -> Conflict<R> {
-        Conflict { insert: self, target: vec![Name::Borrowed(column.name())] }
+        Conflict { insert: self, target: ConflictTarget::columns([Name::Borrowed(column.name())]) }
     }
 
     /// The same for any unique constraint: the new row is dropped.
@@ -154,6 +154,32 @@ impl<R> Insert<R> {
             new_row: None,
         });
         self
+    }
+
+    /// The same for the unique constraint of a name (PostgreSQL).
+    pub fn on_conflict_constraint(self, name: impl Into<Name>) -> Conflict<R> {
+        Conflict { insert: self, target: ConflictTarget::Constraint(name.into()) }
+    }
+
+    /// Writes a common table expression in the statement's `WITH` even where nothing reads it.
+    #[must_use]
+    pub fn add_cte<S>(mut self, cte: &super::Subquery<S>) -> Self {
+        self.ast.options_mut().ctes.push(ast::WithCte { cte: cte.ast().clone(), nest_here: false });
+        self
+    }
+
+    /// Words behind `INSERT`, for one dialect by its name or for every one: `OR IGNORE`.
+    #[must_use]
+    pub fn prefix_with(mut self, words: impl Into<Name>, dialect: Option<&'static str>) -> Self {
+        let text = Expr::Text(words.into());
+        let dialect = dialect.map(Name::Borrowed);
+        self.ast.options_mut().prefixes.push(ast::Fragment { text, dialect });
+        self
+    }
+
+    /// The statement as a common table expression, read by another one: with `RETURNING`.
+    pub fn cte(self, name: impl Into<Name>) -> super::Subquery<R> {
+        super::Subquery::from_write(ast::Query::Insert(Box::new(self.ast)), name.into())
     }
 
     /// Hands back values of the inserted rows.
@@ -177,7 +203,7 @@ impl<R> Insert<R> {
 /// An insert that is being told what to do about rows that are already there.
 pub struct Conflict<R> {
     insert: Insert<R>,
-    target: Vec<Name>,
+    target: ConflictTarget,
 }
 
 /// The row that an insert proposed, inside `ON CONFLICT DO UPDATE`.
@@ -195,18 +221,29 @@ impl<R> Conflict<R> {
     /// Adds another column of the unique constraint.
     #[must_use]
     pub fn and<T: Field>(mut self, column: Column<T>) -> Self {
-        self.target.push(Name::Borrowed(column.name()));
+        match &mut self.target {
+            ConflictTarget::Columns { elements, .. } => {
+                elements.push(Expr::Column(ast::ColumnRef::free(Name::Borrowed(column.name()))));
+            }
+            other => *other = ConflictTarget::columns([Name::Borrowed(column.name())]),
+        }
+        self
+    }
+
+    /// Takes the partial index with these conditions.
+    #[must_use]
+    pub fn index_where(mut self, condition: impl IntoFilter) -> Self {
+        if let ConflictTarget::Columns { filter, .. } = &mut self.target {
+            filter.extend(condition.into_filter());
+        }
         self
     }
 
     /// The new row is dropped.
     #[must_use]
     pub fn do_nothing(mut self) -> Insert<R> {
-        self.insert.ast.on_conflict = Some(OnConflict {
-            target: ConflictTarget::columns(self.target),
-            action: ConflictAction::DoNothing,
-            new_row: None,
-        });
+        self.insert.ast.on_conflict =
+            Some(OnConflict { target: self.target, action: ConflictAction::DoNothing, new_row: None });
         self.insert
     }
 
@@ -225,7 +262,7 @@ impl<R> Conflict<R> {
     ) -> Insert<R> {
         let set = set(Excluded(())).into_iter().map(|assignment| (assignment.column, assignment.value));
         self.insert.ast.on_conflict = Some(OnConflict {
-            target: ConflictTarget::columns(self.target),
+            target: self.target,
             new_row: None,
             action: ConflictAction::DoUpdate {
                 set: set.collect(),

@@ -1,11 +1,15 @@
 //! Statements as a program builds them: a thin typed shell around the tree.
 
 mod insert;
+mod query;
 mod select;
+mod subquery;
 mod write;
 
 pub use insert::{Conflict, Excluded, Insert, InsertItem, RowSink, insert};
+pub use query::{CompoundSelect, IntoQuery, Recursive, ValueRow, recursive, values};
 pub use select::{JoinTarget, Select, select};
+pub use subquery::{IntoFrom, MaybeRows, Subquery, table_function};
 pub use write::{Delete, Update, delete, update};
 
 use crate::ast::{self, TableRef};
@@ -87,8 +91,38 @@ pub struct TextRows<R> {
     marker: std::marker::PhantomData<fn() -> R>,
 }
 
+impl<R> TextRows<R> {
+    /// The tree of a query, for use inside of other statements.
+    pub fn into_ast(self) -> ast::Query {
+        let mut template = ast::Template::default();
+        let mut binds = self.text.binds.into_iter();
+        let mut plain = String::new();
+        let mut characters = self.text.sql.chars().peekable();
+        while let Some(character) = characters.next() {
+            if character != '?' || characters.next_if_eq(&'?').is_some() {
+                plain.push(character);
+                continue;
+            }
+            template.parts.push(ast::TemplatePart::Sql(std::mem::take(&mut plain).into()));
+            let bind = match binds.next() {
+                Some(value) => ast::Expr::Bind(value),
+                None => ast::Expr::Invalid("a text has more placeholders than values are bound".into()),
+            };
+            template.parts.push(ast::TemplatePart::Expr(bind));
+        }
+        template.parts.push(ast::TemplatePart::Sql(plain.into()));
+        let query = ast::TextQuery { text: template, columns: Vec::new(), ctes: Vec::new() };
+        ast::Query::Text(Box::new(query))
+    }
+}
+
 impl<R> From<TextRows<R>> for ast::Statement {
     fn from(text: TextRows<R>) -> Self {
         ast::Statement::Text(text.text)
     }
+}
+
+/// A row count, as a bound value. No table has more rows than a signed 64-bit number counts.
+pub(crate) fn row_count(rows: u64) -> ast::Expr {
+    ast::Expr::Bind(crate::Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
 }

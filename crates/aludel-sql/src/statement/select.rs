@@ -3,10 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::IntoTable;
-use crate::ast::{self, FromItem, Join, JoinKind, Statement};
-use crate::expression::{IntoExprs, IntoFilter, IntoOrders, Selectable};
-use crate::value::Value;
+use super::{IntoFrom, Subquery};
+use crate::ast::{
+    self, Correlation, Fetch, Fragment, Hint, Join, JoinKind, Lock, Source, Statement, WithCte,
+};
+use crate::expression::{IntoExprs, IntoFilter, IntoOrders, Selectable, Window};
+use crate::name::Name;
 
 /// A query whose rows are read as `R`. Mirrors SQLAlchemy's `Select`; begin one with [`select`].
 pub struct Select<R> {
@@ -27,10 +29,10 @@ pub trait JoinTarget {
     fn joins(self, kind: JoinKind) -> Vec<Join>;
 }
 
-impl<T: IntoTable, F: IntoFilter> JoinTarget for (T, F) {
+impl<T: IntoFrom, F: IntoFilter> JoinTarget for (T, F) {
     fn joins(self, kind: JoinKind) -> Vec<Join> {
         let on = self.1.into_filter();
-        vec![Join::new(kind, self.0.into_table(), on)]
+        vec![Join::new(kind, self.0.into_from(), on)]
     }
 }
 
@@ -72,14 +74,14 @@ impl<R> Select<R> {
     /// At most so many rows.
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
-        self.ast.limit = Some(row_count(rows));
+        self.ast.limit = Some(super::row_count(rows));
         self
     }
 
     /// Passes over so many rows first.
     #[must_use]
     pub fn offset(mut self, rows: u64) -> Self {
-        self.ast.offset = Some(row_count(rows));
+        self.ast.offset = Some(super::row_count(rows));
         self
     }
 
@@ -104,17 +106,24 @@ impl<R> Select<R> {
         self
     }
 
+    /// The same, keeping rows of either side that nothing matches. Select columns of both sides through `.maybe()`.
+    #[must_use]
+    pub fn full_join(mut self, target: impl JoinTarget) -> Self {
+        self.ast.joins.extend(target.joins(JoinKind::Full));
+        self
+    }
+
     /// Joins every row with every row of another table.
     #[must_use]
-    pub fn cross_join(mut self, table: impl IntoTable) -> Self {
-        self.ast.joins.push(Join::new(JoinKind::Cross, table.into_table(), None));
+    pub fn cross_join(mut self, source: impl IntoFrom) -> Self {
+        self.ast.joins.push(Join::new(JoinKind::Cross, source.into_from(), None));
         self
     }
 
     /// Says what is read from, where the selected columns don't. Mirrors SQLAlchemy's `select_from`.
     #[must_use]
-    pub fn select_from(mut self, table: impl IntoTable) -> Self {
-        self.ast.from.push(FromItem::Table(table.into_table()));
+    pub fn select_from(mut self, source: impl IntoFrom) -> Self {
+        self.ast.from.push(source.into_from());
         self
     }
 
@@ -133,9 +142,108 @@ impl<R> Select<R> {
     }
 }
 
-/// A row count, as a bound value. No table has more rows than a signed 64-bit number counts.
-fn row_count(rows: u64) -> ast::Expr {
-    ast::Expr::Bind(Value::I64(i64::try_from(rows).unwrap_or(i64::MAX)))
+/// The rarer parts.
+impl<R> Select<R> {
+    /// Reads what items and conditions name as well, joined by comma, as SQLAlchemy does. Without it, a table that is
+    /// nowhere read is refused.
+    #[must_use]
+    pub fn implicit_from(mut self) -> Self {
+        self.ast.options_mut().implicit_from = true;
+        self
+    }
+
+    /// Keeps the first row for each value of these, in the query's order (PostgreSQL).
+    #[must_use]
+    pub fn distinct_on(mut self, exprs: impl IntoExprs) -> Self {
+        exprs.exprs(&mut self.ast.options_mut().distinct_on);
+        self
+    }
+
+    /// `FETCH FIRST n ROWS`; `with_ties` also yields rows that are equal to the last one in the order.
+    #[must_use]
+    pub fn fetch(mut self, rows: u64, with_ties: bool) -> Self {
+        self.ast.limit = None;
+        self.ast.options_mut().fetch =
+            Some(Fetch { count: super::row_count(rows), with_ties, percent: false });
+        self
+    }
+
+    /// Locks the rows that the query reads, against changes by others until the transaction ends. SQLite, which
+    /// locks whole files, has nothing to say here. Mirrors SQLAlchemy's `with_for_update`.
+    #[must_use]
+    pub fn lock(mut self, lock: Lock) -> Self {
+        self.ast.options_mut().lock = Some(lock);
+        self
+    }
+
+    /// `FOR UPDATE`, waiting for rows that are locked.
+    #[must_use]
+    pub fn for_update(self) -> Self {
+        self.lock(Lock::update())
+    }
+
+    /// Leaves these sources to an enclosing query, whichever. Mirrors SQLAlchemy's `correlate`.
+    #[must_use]
+    pub fn correlate(mut self, source: impl Into<Source>) -> Self {
+        let options = self.ast.options_mut();
+        match &mut options.correlation {
+            Correlation::Only(sources) => sources.push(source.into()),
+            other => *other = Correlation::Only(vec![source.into()]),
+        }
+        self
+    }
+
+    /// Writes a common table expression in the statement's `WITH` even where nothing reads it: a write, say. Mirrors
+    /// SQLAlchemy's `add_cte`.
+    #[must_use]
+    pub fn add_cte<S>(mut self, cte: &Subquery<S>) -> Self {
+        self.ast.options_mut().ctes.push(WithCte { cte: cte.ast().clone(), nest_here: false });
+        self
+    }
+
+    /// Names a window for `over_named`.
+    #[must_use]
+    pub fn window(mut self, name: impl Into<Name>, window: Window) -> Self {
+        self.ast.options_mut().windows.push((name.into(), window.into_ast()));
+        self
+    }
+
+    /// Words behind `SELECT`, for one dialect by its name or for every one.
+    #[must_use]
+    pub fn prefix_with(mut self, words: impl Into<Name>, dialect: Option<&'static str>) -> Self {
+        let fragment = Fragment { text: ast::Expr::Text(words.into()), dialect: dialect.map(Name::Borrowed) };
+        self.ast.options_mut().prefixes.push(fragment);
+        self
+    }
+
+    /// Words at the end, for one dialect by its name or for every one.
+    #[must_use]
+    pub fn suffix_with(mut self, words: impl Into<Name>, dialect: Option<&'static str>) -> Self {
+        let fragment = Fragment { text: ast::Expr::Text(words.into()), dialect: dialect.map(Name::Borrowed) };
+        self.ast.options_mut().suffixes.push(fragment);
+        self
+    }
+
+    /// Words for the planner beside a source, for one dialect by its name or for every one.
+    #[must_use]
+    pub fn with_hint(
+        mut self,
+        of: impl Into<Source>,
+        words: impl Into<Name>,
+        dialect: Option<&'static str>,
+    ) -> Self {
+        let hint = Hint { of: of.into(), text: words.into(), dialect: dialect.map(Name::Borrowed) };
+        self.ast.options_mut().hints.push(hint);
+        self
+    }
+
+    /// Other columns in place of these; what is read stays as it was said. Mirrors SQLAlchemy's `with_only_columns`.
+    #[must_use]
+    pub fn with_only_columns<S: Selectable>(mut self, what: S) -> Select<S::Row> {
+        self.ast.items.clear();
+        what.items(&mut self.ast.items);
+        Select::from_ast(self.ast)
+    }
 }
 
 impl<R> Clone for Select<R> {

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::IntoTable;
-use crate::ast::{self, Statement};
-use crate::expression::{Column, IntoExpr, IntoFilter, Selectable};
+use super::{IntoFrom, IntoTable, Subquery};
+use crate::ast::{self, Statement, WithCte};
+use crate::expression::{Column, IntoExpr, IntoFilter, IntoOrders, Selectable};
+use crate::name::Name;
 use crate::types::Field;
 
 /// An update whose returned rows, where there are any, are read as `R`. Begin one with [`update`].
@@ -49,6 +50,94 @@ impl<R> Update<R> {
     pub fn returning<S: Selectable>(mut self, what: S) -> Update<S::Row> {
         what.items(&mut self.ast.returning);
         Update { ast: self.ast, marker: PhantomData }
+    }
+}
+
+/// The rarer parts.
+impl<R> Update<R> {
+    /// Reads another source as well: `UPDATE … FROM`, or the form that the database has for it. Conditions connect it
+    /// with the table.
+    #[must_use]
+    pub fn from(mut self, source: impl IntoFrom) -> Self {
+        self.ast.options_mut().from.push(source.into_from());
+        self
+    }
+
+    /// Gives a column of a table that is known only at run time a new value.
+    #[must_use]
+    pub fn set_name<T: Field>(mut self, column: impl Into<Name>, value: impl IntoExpr<T>) -> Self {
+        self.ast.set.push((column.into(), value.into_expr().into_ast()));
+        self
+    }
+
+    /// Gives a column of another source, named in [`from`](Self::from), a new value as well (MySQL, MariaDB).
+    #[must_use]
+    pub fn set_elsewhere<T: Field>(mut self, column: Column<T>, value: impl IntoExpr<T>) -> Self {
+        let target = ast::ColumnRef::new(column.source().table_ref(), Name::Borrowed(column.name()));
+        self.ast.options_mut().set_elsewhere.push((target, value.into_expr().into_ast()));
+        self
+    }
+
+    /// Writes a common table expression in the statement's `WITH` even where nothing reads it.
+    #[must_use]
+    pub fn add_cte<S>(mut self, cte: &Subquery<S>) -> Self {
+        self.ast.options_mut().ctes.push(WithCte { cte: cte.ast().clone(), nest_here: false });
+        self
+    }
+
+    /// The order in which rows are changed (MySQL, MariaDB).
+    #[must_use]
+    pub fn order_by(mut self, orders: impl IntoOrders) -> Self {
+        orders.orders(&mut self.ast.options_mut().order_by);
+        self
+    }
+
+    /// At most so many rows are changed (MySQL, MariaDB).
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.ast.options_mut().limit = Some(super::row_count(rows));
+        self
+    }
+
+    /// The statement as a common table expression, read by another one: with `RETURNING`.
+    pub fn cte(self, name: impl Into<Name>) -> Subquery<R> {
+        Subquery::from_write(ast::Query::Update(Box::new(self.ast)), name.into())
+    }
+}
+
+impl<R> Delete<R> {
+    /// Reads another source as well: `DELETE … USING`, or the form that the database has for it. Conditions connect it
+    /// with the table.
+    #[must_use]
+    pub fn using(mut self, source: impl IntoFrom) -> Self {
+        self.ast.options_mut().from.push(source.into_from());
+        self
+    }
+
+    /// Writes a common table expression in the statement's `WITH` even where nothing reads it.
+    #[must_use]
+    pub fn add_cte<S>(mut self, cte: &Subquery<S>) -> Self {
+        self.ast.options_mut().ctes.push(WithCte { cte: cte.ast().clone(), nest_here: false });
+        self
+    }
+
+    /// The order in which rows are deleted (MySQL, MariaDB).
+    #[must_use]
+    pub fn order_by(mut self, orders: impl IntoOrders) -> Self {
+        orders.orders(&mut self.ast.options_mut().order_by);
+        self
+    }
+
+    /// At most so many rows are deleted (MySQL, MariaDB).
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.ast.options_mut().limit = Some(super::row_count(rows));
+        self
+    }
+
+    /// The statement as a common table expression, read by another one: with `RETURNING`.
+    pub fn cte(self, name: impl Into<Name>) -> Subquery<R> {
+        Subquery::from_write(ast::Query::Delete(Box::new(self.ast)), name.into())
     }
 }
 

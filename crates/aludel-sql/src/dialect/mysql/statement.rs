@@ -18,6 +18,7 @@ pub(super) fn binary(
             out.expr(right)?;
             out.push(")");
         }
+        BinaryOperator::IntegerDivide => out.infix(left, " DIV ", right, precedence)?,
         BinaryOperator::IsNotDistinctFrom => out.infix(left, " <=> ", right, precedence)?,
         BinaryOperator::IsDistinctFrom => {
             out.push("NOT (");

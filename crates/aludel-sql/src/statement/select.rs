@@ -161,7 +161,7 @@ impl<R> Select<R> {
 
     /// `FETCH FIRST n ROWS`; `with_ties` also yields rows that are equal to the last one in the order.
     #[must_use]
-    pub fn fetch(mut self, rows: u64, with_ties: bool) -> Self {
+    pub fn fetch_first(mut self, rows: u64, with_ties: bool) -> Self {
         self.ast.limit = None;
         self.ast.options_mut().fetch =
             Some(Fetch { count: super::row_count(rows), with_ties, percent: false });

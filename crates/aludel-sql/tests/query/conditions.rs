@@ -124,7 +124,15 @@ fn arithmetic() -> Vec<Case> {
         item("a difference to the right", AGE - (AGE - 1), "users.age - (users.age - ?)"),
         item("a product of sums", (AGE + 1) * (AGE + 2), "(users.age + ?) * (users.age + ?)"),
         item("a sum of products", AGE * 1 + AGE * 2, "users.age * ? + users.age * ?"),
-        item("a quotient of quotients", AGE / (AGE / 2), "users.age / (users.age / ?)"),
+        each(
+            "a quotient of quotients",
+            select(AGE / (AGE / 2)),
+            [
+                "SELECT users.age / (users.age / ?) AS anon_1 FROM users",
+                "SELECT users.age / (users.age / $1) AS anon_1 FROM users",
+                "SELECT users.age DIV (users.age DIV ?) AS anon_1 FROM users",
+            ],
+        ),
         item("a remainder", (AGE % 3) % 2, "(users.age % ?) % ?"),
         item("minus", negative(AGE.into_ast()), "-users.age"),
         item("minus a sum", negative((AGE + 1).into_ast()), "-(users.age + ?)"),

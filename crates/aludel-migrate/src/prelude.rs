@@ -12,9 +12,10 @@ pub use aludel_sql::schema::{
 };
 pub use aludel_sql::statement::{delete, insert, sql, update};
 pub use aludel_sql::types::{
-    Type, big_integer, binary, binary_of, boolean, date, date_time, date_time_tz, decimal, double,
-    enumeration, float, integer, json, numeric, numeric_of, raw, small_integer, string, text, time,
-    unbounded_string, uuid,
+    Enum, Type, array, big_integer, binary, binary_of, boolean, date, date_time, date_time_tz, decimal,
+    double, enumeration, exact, float, float_of, inet, integer, interval, json, mssql, mysql, named, numeric,
+    numeric_of, oracle, postgres, range, raw, small_integer, sqlite, string, text, text_of, time, time_tz,
+    unbounded_string, unicode, unicode_text, uuid, uuid_text,
 };
 
 pub use crate::operation::Operations;

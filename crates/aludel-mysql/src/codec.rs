@@ -5,13 +5,14 @@ use aludel_sql::decode::Row;
 use aludel_sql::interval::Interval;
 use aludel_sql::temporal::{Date, Time, Timestamp};
 use aludel_sql::types::ValueError;
+use aludel_sql::uuid_text::UuidText;
 use aludel_sql::{ValueRef, json_array};
 use mysql_async::consts::ColumnType;
 use mysql_async::{Column, Params, Value};
 
 /// The parameters of one run, in the form of the binary protocol.
 ///
-/// Points in time go as date and time in UTC; booleans as 0 and 1; UUIDs as their 36 characters. A date goes as text,
+/// Points in time go as date and time in UTC; booleans as 0 and 1; UUIDs as 32 hexadecimal digits. A date goes as text,
 /// because the protocol's own form would make it a midnight. Exact decimals go as text, too, lengths of time as
 /// microseconds, and arrays as JSON documents.
 ///
@@ -105,7 +106,8 @@ fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
                 time.nanosecond / 1_000,
             )
         }
-        ValueRef::Uuid(_) | ValueRef::Network(_) => Value::Bytes(value.to_string().into_bytes()),
+        ValueRef::Uuid(bytes) => Value::Bytes(UuidText::new(bytes).as_str().into()),
+        ValueRef::Network(_) => Value::Bytes(value.to_string().into_bytes()),
         ValueRef::Json(text) => Value::Bytes(text.as_bytes().to_vec()),
         ValueRef::Decimal(text @ ("NaN" | "Infinity" | "-Infinity")) => {
             return Err(format!("is {text}, which MySQL can't hold: pass NULL where that is meant"));

@@ -58,7 +58,12 @@ impl Server {
 
     /// The dialect with this server's facts.
     pub(crate) fn dialect(self) -> Arc<dyn Dialect> {
-        Arc::new(if self.mariadb { Mysql::mariadb() } else { Mysql::mysql() })
+        let (major, minor, _) = self.version;
+        Arc::new(if self.mariadb {
+            Mysql::mariadb().native_uuid((major, minor) >= (10, 7))
+        } else {
+            Mysql::mysql()
+        })
     }
 }
 

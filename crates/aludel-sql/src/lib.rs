@@ -23,6 +23,7 @@ pub mod schema;
 pub mod statement;
 pub mod temporal;
 pub mod types;
+pub mod uuid_text;
 pub mod value;
 
 pub use compiler::{CompileError, Compiled, compile};

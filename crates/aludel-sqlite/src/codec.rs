@@ -5,6 +5,7 @@ use aludel_engine::error::{Error, ErrorKind};
 use aludel_sql::decode::Row;
 use aludel_sql::temporal::Timestamp;
 use aludel_sql::types::ValueError;
+use aludel_sql::uuid_text::UuidText;
 use aludel_sql::{Value, ValueRef, decimal, json_array};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef as Stored;
@@ -14,7 +15,7 @@ use crate::busy::Attempt;
 /// Binds one parameter, counted from 0.
 ///
 /// Dates and times are stored as ISO 8601 text, points in time in UTC and without an offset, as SQLite's own functions
-/// write them; booleans as 0 and 1; UUIDs as their 36 characters. Lengths of time are microseconds, arrays are JSON
+/// write them; booleans as 0 and 1; UUIDs as 32 hexadecimal digits. Lengths of time are microseconds, arrays are JSON
 /// documents, and an exact decimal is the number that is the same to the last digit.
 pub(crate) fn bind(statement: &mut Statement<'_>, parameter: usize, value: ValueRef<'_>) -> Attempt<()> {
     let index = parameter + 1;
@@ -33,10 +34,7 @@ pub(crate) fn bind(statement: &mut Statement<'_>, parameter: usize, value: Value
             let stored = Timestamp { offset: None, ..timestamp.to_utc() };
             statement.raw_bind_parameter(index, stored.to_text().as_str())
         }
-        ValueRef::Uuid(bytes) => {
-            let text = uuid_text(bytes);
-            statement.raw_bind_parameter(index, std::str::from_utf8(&text).unwrap_or_default())
-        }
+        ValueRef::Uuid(bytes) => statement.raw_bind_parameter(index, UuidText::new(bytes).as_str()),
         ValueRef::Json(text) => statement.raw_bind_parameter(index, text),
         ValueRef::Network(network) => statement.raw_bind_parameter(index, network.to_string()),
         ValueRef::Decimal(text) => match decimal::to_number(text) {
@@ -92,20 +90,6 @@ fn not_a_number(index: usize) -> Error {
             "parameter {index} is NaN, which SQLite would store as NULL without a word: pass NULL where that is meant"
         ),
     )
-}
-
-fn uuid_text(bytes: [u8; 16]) -> [u8; 36] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [b'-'; 36];
-    let mut slots = text.iter_mut().enumerate().filter(|(at, _)| !matches!(at, 8 | 13 | 18 | 23));
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            if let Some((_, slot)) = slots.next() {
-                *slot = DIGITS[usize::from(nibble)];
-            }
-        }
-    }
-    text
 }
 
 /// The row that a statement stands on.

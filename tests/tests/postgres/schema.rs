@@ -45,7 +45,7 @@ fn shop() -> MetaData {
         .column(column("price", numeric(10, 2)).not_null().server_default(1.5))
         .column(column("any_number", decimal()).server_default(0))
         .column(column("weight", double()).server_default(-0.5))
-        .column(column("ratio", float()))
+        .column(column("ratio", float_of(24)))
         .column(column("sold", boolean()).not_null().server_default(false))
         .column(column("count", integer()).server_default(-1))
         .column(column("label", string(20)).server_default("it's new"))
@@ -116,17 +116,17 @@ fn every_type_is_read_back() {
         Type::SmallInteger,
         Type::Integer,
         Type::BigInteger,
-        Type::Float,
+        Type::Float { precision: Some(24) },
         Type::Double,
         Type::Numeric { precision: None, scale: None },
         Type::Numeric { precision: Some(10), scale: Some(2) },
         Type::Boolean,
         Type::String { length: None },
         Type::String { length: Some(50) },
-        Type::Text,
+        Type::Text { length: None },
         Type::Binary { length: None },
         Type::Date,
-        Type::Time,
+        Type::Time { timezone: false },
         Type::DateTime { timezone: false },
         Type::DateTime { timezone: true },
         Type::Uuid,
@@ -135,7 +135,7 @@ fn every_type_is_read_back() {
         Type::Raw("character(5)".into()),
         Type::Interval,
         Type::Inet,
-        Type::Array(Box::new(Type::Text)),
+        Type::Array(Box::new(Type::Text { length: None })),
         Type::Range(Box::new(Type::Date)),
         Type::Raw("interval(3)".into()),
         Type::Raw("timestamp(3) without time zone".into()),

@@ -163,7 +163,9 @@ impl ColumnField {
         text("unique_group", self.unique.as_ref().unwrap_or(&None));
         text("index_group", self.index.as_ref().unwrap_or(&None));
         if let Some(ty) = &self.ty {
-            said.push(quote!(ty: Some({ #[allow(unused_imports)] use __sql::types::{*, Type}; #ty })));
+            said.push(quote! {
+                ty: Some(__sql::Type::from({ #[allow(unused_imports)] use __sql::types::{*, Type}; #ty }))
+            });
         }
         if let Some(length) = self.length {
             said.push(quote!(length: Some(#length)));

@@ -16,7 +16,7 @@ pub(super) fn type_text(
     column: &Column,
     dialect: &dyn Dialect,
 ) -> Result<String, CompileError> {
-    let text = canonical(&dialect.column_type(table, column)?);
+    let text = canonical(&dialect.canonical_type(dialect.column_type(table, column)?));
     // `INT` is no row number where `INTEGER` is one, so keys are taken by the letter.
     if table.is_primary_key(&column.name) {
         return Ok(text);

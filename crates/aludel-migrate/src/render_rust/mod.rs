@@ -9,6 +9,7 @@ mod error;
 mod layout;
 mod schema;
 mod steps;
+mod types;
 
 use aludel_sql::Dialect;
 

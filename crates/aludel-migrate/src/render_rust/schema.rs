@@ -6,9 +6,10 @@ use aludel_sql::schema::{
     Column, Counting, DdlEvent, DdlText, ForeignKey, Identity, Inline, ServerDefault, Table, TableName,
     foreign_key,
 };
-use aludel_sql::{Dialect, Type, Value};
+use aludel_sql::{Dialect, Value};
 
 use super::code::{Code, atom, call, text, texts};
+use super::types::type_code;
 use super::{RenderError, constraints};
 
 /// A table's name; one with a dot in it must not be taken apart.
@@ -128,7 +129,7 @@ pub(super) fn column(column: &Column, dialect: &dyn Dialect) -> Result<Code, Ren
 }
 
 fn column_code(column: &Column, inline: &Inline, dialect: &dyn Dialect) -> Result<Code, RenderError> {
-    let mut code = call("column", [text(&column.name), type_code(&column.ty)?]);
+    let mut code = call("column", [text(&column.name), type_code(&column.ty, dialect)?]);
     if inline.primary_key {
         code = code.then("primary_key", []);
         if column.nullable {
@@ -203,47 +204,6 @@ pub(super) fn server_default(default: &ServerDefault, dialect: &dyn Dialect) -> 
         Expr::Now => call("now", []),
         Expr::Text(words) => call("sql", [text(words)]),
         other => call("sql", [text(&render_expr(other, dialect)?)]),
-    })
-}
-
-/// The function that makes a type.
-pub(super) fn type_code(ty: &Type) -> Result<Code, RenderError> {
-    let number = |number: &u32| atom(number.to_string());
-    Ok(match ty {
-        Type::SmallInteger => call("small_integer", []),
-        Type::Integer => call("integer", []),
-        Type::BigInteger => call("big_integer", []),
-        Type::Float => call("float", []),
-        Type::Double => call("double", []),
-        Type::Numeric { precision: Some(precision), scale: Some(scale) } => {
-            call("numeric", [number(precision), number(scale)])
-        }
-        Type::Numeric { precision: Some(precision), scale: None } => call("numeric_of", [number(precision)]),
-        Type::Numeric { precision: None, scale: None } => call("decimal", []),
-        Type::Boolean => call("boolean", []),
-        Type::String { length: Some(length) } => call("string", [number(length)]),
-        Type::String { length: None } => call("unbounded_string", []),
-        Type::Text => call("text", []),
-        Type::Binary { length: Some(length) } => call("binary_of", [number(length)]),
-        Type::Binary { length: None } => call("binary", []),
-        Type::Date => call("date", []),
-        Type::Time => call("time", []),
-        Type::DateTime { timezone: false } => call("date_time", []),
-        Type::DateTime { timezone: true } => call("date_time_tz", []),
-        Type::Uuid => call("uuid", []),
-        Type::Json => call("json", []),
-        Type::Interval => call("interval", []),
-        Type::Inet => call("inet", []),
-        Type::Array(element) => call("array", [type_code(element)?]),
-        Type::Range(subtype) => call("range", [type_code(subtype)?]),
-        Type::Enum { name, values } if values.is_empty() => {
-            return Err(RenderError::new(format!("the enumeration `{name}` has no values")));
-        }
-        Type::Enum { name, values } => call("enumeration", [text(name), texts(values)]),
-        Type::Raw(words) => call("raw", [text(words)]),
-        other => {
-            return Err(RenderError::new(format!("the type {other:?} cannot be written in a revision file")));
-        }
     })
 }
 

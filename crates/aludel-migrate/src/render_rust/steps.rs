@@ -6,6 +6,7 @@ use aludel_sql::{Dialect, Value};
 
 use super::code::{Code, atom, call, text, texts};
 use super::schema;
+use super::types::type_code;
 use super::{RenderError, constraints};
 use crate::operation::{AlterColumn, ConstraintRef, Execute, Operation};
 
@@ -48,7 +49,7 @@ pub(super) fn step(operation: &Operation, dialect: &dyn Dialect) -> Result<Code,
 fn alter_column(change: &AlterColumn, dialect: &dyn Dialect) -> Result<Code, RenderError> {
     let mut code = atom("op").then("alter_column", [schema::table_name(&change.table), text(&change.name)]);
     if let Some(ty) = &change.ty {
-        code = code.then("type_", [schema::type_code(ty)?]);
+        code = code.then("type_", [type_code(ty, dialect)?]);
     }
     match change.nullable {
         Some(true) => code = code.then("nullable", []),

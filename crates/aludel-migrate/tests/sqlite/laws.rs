@@ -121,7 +121,7 @@ fn fill(engine: &Engine, schema: &MetaData, also: &MetaData) {
             let values: Vec<String> = columns
                 .iter()
                 .map(|column| match column.ty {
-                    Type::String { .. } | Type::Text => format!("'text {row}'"),
+                    Type::String { .. } | Type::Text { .. } => format!("'text {row}'"),
                     _ => row.to_string(),
                 })
                 .collect();

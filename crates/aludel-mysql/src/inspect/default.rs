@@ -78,7 +78,7 @@ fn number(digits: &str, ty: &Type) -> Expr {
     match (ty, digits.parse::<i64>(), digits.parse::<f64>()) {
         (Type::Boolean, Ok(flag @ (0 | 1)), _) => Expr::Literal(Value::Bool(flag == 1)),
         // More digits than a double holds keep their words.
-        (Type::Float | Type::Double | Type::Numeric { .. }, _, Ok(number))
+        (Type::Float { .. } | Type::Double | Type::Numeric { .. }, _, Ok(number))
             if number.is_finite() && digits.bytes().filter(u8::is_ascii_digit).count() <= 15 =>
         {
             Expr::Literal(Value::F64(number))

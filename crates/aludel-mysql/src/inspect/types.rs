@@ -24,17 +24,17 @@ fn recognised(words: &str) -> Option<Type> {
         ("smallint", [] | [_]) => Type::SmallInteger,
         ("int", [] | [_]) => Type::Integer,
         ("bigint", [] | [_]) => Type::BigInteger,
-        ("float", []) => Type::Float,
+        ("float", []) => Type::Float { precision: None },
         ("double", []) => Type::Double,
         ("decimal", [precision, scale]) => Type::Numeric { precision: Some(*precision), scale: Some(*scale) },
         ("varchar", [length]) => Type::String { length: Some(*length) },
-        ("text", []) => Type::Text,
+        ("text", []) => Type::Text { length: None },
         ("varbinary", [length]) => Type::Binary { length: Some(*length) },
         ("longblob", []) => Type::Binary { length: None },
         ("date", []) => Type::Date,
-        ("time", [6]) => Type::Time,
+        ("time", [6]) => Type::Time { timezone: false },
         ("datetime", [6]) => Type::DateTime { timezone: false },
-        ("char", [36]) => Type::Uuid,
+        ("char", [32]) | ("uuid", []) => Type::Uuid,
         ("json", []) => Type::Json,
         _ => return None,
     })
@@ -63,7 +63,7 @@ mod tests {
             ("varchar(50)", Type::String { length: Some(50) }),
             ("longblob", Type::Binary { length: None }),
             ("datetime(6)", Type::DateTime { timezone: false }),
-            ("char(36)", Type::Uuid),
+            ("char(32)", Type::Uuid),
         ] {
             assert_eq!(declared(words), ty, "{words}");
         }

@@ -44,8 +44,8 @@ impl AlterColumn {
     }
 
     /// Gives the column another type.
-    pub fn type_(&mut self, ty: Type) -> &mut Self {
-        self.ty = Some(ty);
+    pub fn type_(&mut self, ty: impl Into<Type>) -> &mut Self {
+        self.ty = Some(ty.into());
         self
     }
 

@@ -261,6 +261,11 @@ pub struct Capabilities {
     pub last_insert_id: bool,
     /// Named enum types exist as objects of the schema.
     pub native_enum: bool,
+    /// There is a type for universally unique identifiers; otherwise they are text.
+    pub native_uuid: bool,
+    /// Generic types get the plain name that SQLAlchemy gives them, rather than the one that keeps most: `DATETIME`
+    /// rather than `DATETIME(6)` on MySQL, `JSON` rather than `JSONB` on PostgreSQL. For a schema that is shared with it.
+    pub plain_types: bool,
     /// The longest identifier, in bytes.
     pub max_identifier: usize,
     /// The longest label, where that differs from other identifiers.
@@ -407,6 +412,8 @@ impl Capabilities {
             },
             last_insert_id: false,
             native_enum: false,
+            native_uuid: false,
+            plain_types: false,
             max_identifier: 63,
             max_label: None,
             integer_division: true,

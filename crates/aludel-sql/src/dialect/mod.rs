@@ -11,6 +11,7 @@ pub mod oracle;
 pub mod postgres;
 pub mod sqlite;
 pub mod standard;
+mod type_names;
 
 use std::fmt;
 
@@ -30,6 +31,7 @@ use crate::decimal::Digits;
 use crate::json_array;
 use crate::schema::{Column, Constraint, ConstraintKind, Identity, Index, Sequence, Table, TableName, View};
 use crate::types::Type;
+use crate::uuid_text::UuidText;
 use crate::value::Value;
 
 /// A database's way of writing SQL. Mirrors SQLAlchemy's `Dialect` with its compilers.
@@ -53,6 +55,12 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Where the database cannot cast to it.
     fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
         self.type_name(ty)
+    }
+
+    /// The one form of a type's name, of those that mean the same to the database: `FLOAT` is `DOUBLE PRECISION` on
+    /// PostgreSQL. Types are compared in it.
+    fn canonical_type(&self, name: String) -> String {
+        name
     }
 
     /// The name of a column's type, where the table around it may decide. Comparison and DDL both ask here.
@@ -528,6 +536,9 @@ pub(crate) fn common_literal(
             (false, true) => "1",
             (false, false) => "0",
         }),
+        Value::Uuid(bytes) if !dialect.capabilities().native_uuid => {
+            quoted_text(UuidText::new(*bytes).as_str(), out);
+        }
         Value::U64(number) => out.push_str(&number.to_string()),
         Value::Decimal(text) => match Digits::parse(text) {
             Some(_) => signed(text.strip_prefix('+').unwrap_or(text), out),

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::ast;
 use crate::expression::Expr;
-use crate::types::Type;
+use crate::types::{EnumStorage, Type};
 
 /// A column. Mirrors SQLAlchemy's `Column`; write one with [`column()`].
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +117,14 @@ impl Computed {
 }
 
 /// Begins a column by its name and type. It takes `NULL` until [`Column::not_null`].
-pub fn column(name: impl Into<String>, ty: Type) -> Column {
+pub fn column(name: impl Into<String>, ty: impl Into<Type>) -> Column {
+    // Databases tell a column's collation apart from its type, so that is where it is kept.
+    let (ty, collation) = match ty.into() {
+        Type::Collated(collated) if collated.collation.schema.is_none() => {
+            (collated.ty, Some(collated.collation.name))
+        }
+        ty => (ty, None),
+    };
     Column {
         name: name.into(),
         ty,
@@ -126,7 +133,7 @@ pub fn column(name: impl Into<String>, ty: Type) -> Column {
         computed: None,
         identity: None,
         autoincrement: None,
-        collation: None,
+        collation,
         comment: None,
         checks: Vec::new(),
         options: Options::new(),
@@ -269,19 +276,22 @@ impl Column {
         };
         let literal = |value: crate::Value| ast::Expr::Literal(value);
         let (ty, values) = match &self.ty {
-            Type::Boolean => {
-                (CheckedType::Boolean, vec![literal(crate::Value::I64(0)), literal(crate::Value::I64(1))])
-            }
-            Type::Enum { values, .. } => (
-                CheckedType::Enum,
-                values.iter().map(|value| literal(crate::Value::Text(value.clone()))).collect(),
+            Type::Boolean => (
+                Some(CheckedType::Boolean),
+                vec![literal(crate::Value::I64(0)), literal(crate::Value::I64(1))],
+            ),
+            Type::Enum(enumeration) => (
+                // What is stored as text has no type of its own on any database.
+                (enumeration.storage == EnumStorage::Native).then_some(CheckedType::Enum),
+                enumeration.values.iter().map(|value| literal(crate::Value::Text(value.clone()))).collect(),
             ),
             // Every value of any other type is one of it.
             _ => return self,
         };
         let list = ast::InList::Values(values);
         let condition = ast::Expr::In { operand: column(), list, negated: false };
-        let mut made = check(condition).stands_for(ty);
+        let mut made = check(condition);
+        made.stands_for = ty;
         made.name = name;
         self.inline.checked_type = Some(made);
         self

@@ -106,7 +106,8 @@ impl SqlType for f64 {
 
 impl SqlType for f32 {
     fn sql_type() -> Type {
-        Type::Float
+        // At least 32 bits, wherever `FLOAT` alone may be more or less.
+        Type::Float { precision: Some(24) }
     }
 
     fn to_value(&self) -> ValueRef<'_> {

@@ -31,7 +31,7 @@ impl SqlType for NaiveDate {
 
 impl SqlType for NaiveTime {
     fn sql_type() -> Type {
-        Type::Time
+        Type::Time { timezone: false }
     }
 
     fn to_value(&self) -> ValueRef<'_> {

@@ -1,6 +1,7 @@
 //! Functions that make a [`Type`], as they are written in models and revisions.
 
-use super::Type;
+use super::{Enum, Type};
+use crate::schema::TableName;
 
 /// A 16-bit integer (`SMALLINT`).
 pub fn small_integer() -> Type {
@@ -17,9 +18,14 @@ pub fn big_integer() -> Type {
     Type::BigInteger
 }
 
-/// A 32-bit floating-point number.
+/// A floating-point number of the width that the database gives `FLOAT`.
 pub fn float() -> Type {
-    Type::Float
+    Type::Float { precision: None }
+}
+
+/// A floating-point number with at least so many binary digits: 24 are 32 bits, 53 are 64.
+pub fn float_of(precision: u32) -> Type {
+    Type::Float { precision: Some(precision) }
 }
 
 /// A 64-bit floating-point number.
@@ -59,7 +65,23 @@ pub fn unbounded_string() -> Type {
 
 /// Text of any length (`TEXT`).
 pub fn text() -> Type {
-    Type::Text
+    Type::Text { length: None }
+}
+
+/// Text with the longest length stated, which only some databases look at.
+pub fn text_of(length: u32) -> Type {
+    Type::Text { length: Some(length) }
+}
+
+/// Text of at most `length` characters, in the national character set where the database tells it from its own
+/// (`NVARCHAR(length)`).
+pub fn unicode(length: u32) -> Type {
+    Type::Unicode { length: Some(length) }
+}
+
+/// Text of any length, in the national character set where the database tells it from its own.
+pub fn unicode_text() -> Type {
+    Type::UnicodeText { length: None }
 }
 
 /// Bytes of any length (`BLOB`, `BYTEA`).
@@ -79,7 +101,12 @@ pub fn date() -> Type {
 
 /// A time of day.
 pub fn time() -> Type {
-    Type::Time
+    Type::Time { timezone: false }
+}
+
+/// A time of day with an offset, where the database keeps one.
+pub fn time_tz() -> Type {
+    Type::Time { timezone: true }
 }
 
 /// A date with a time of day, as a wall clock shows it.
@@ -95,6 +122,11 @@ pub fn date_time_tz() -> Type {
 /// A universally unique identifier.
 pub fn uuid() -> Type {
     Type::Uuid
+}
+
+/// A universally unique identifier as text of 32 hexadecimal digits, on every database.
+pub fn uuid_text() -> Type {
+    Type::UuidText
 }
 
 /// A JSON document.
@@ -113,18 +145,23 @@ pub fn inet() -> Type {
 }
 
 /// A list of values of one type: `array(text())` is `TEXT[]` on PostgreSQL and a JSON document elsewhere.
-pub fn array(element: Type) -> Type {
-    Type::Array(Box::new(element))
+pub fn array(element: impl Into<Type>) -> Type {
+    Type::Array(Box::new(element.into()))
 }
 
 /// A range of values of one type: `range(date())` is `DATERANGE`. Only PostgreSQL has them.
-pub fn range(subtype: Type) -> Type {
-    Type::Range(Box::new(subtype))
+pub fn range(subtype: impl Into<Type>) -> Type {
+    Type::Range(Box::new(subtype.into()))
 }
 
-/// One of a fixed list of texts.
+/// One of a fixed list of texts, stored as text. [`Enum`] says more.
 pub fn enumeration<V: Into<String>>(name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Type {
-    Type::Enum { name: name.into(), values: values.into_iter().map(Into::into).collect() }
+    Enum::new(name, values).into()
+}
+
+/// A type that is an object of the schema, such as a domain, by its name: `named("us_postal_code")`.
+pub fn named(name: impl Into<TableName>) -> Type {
+    Type::Named(Box::new(name.into()))
 }
 
 /// A type by the database's own words; nothing is checked or translated.

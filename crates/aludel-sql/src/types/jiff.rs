@@ -32,7 +32,7 @@ impl SqlType for civil::Date {
 
 impl SqlType for civil::Time {
     fn sql_type() -> Type {
-        Type::Time
+        Type::Time { timezone: false }
     }
 
     fn to_value(&self) -> ValueRef<'_> {

@@ -30,7 +30,7 @@ impl SqlType for TimeDate {
 
 impl SqlType for TimeTime {
     fn sql_type() -> Type {
-        Type::Time
+        Type::Time { timezone: false }
     }
 
     fn to_value(&self) -> ValueRef<'_> {

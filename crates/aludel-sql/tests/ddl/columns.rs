@@ -50,7 +50,7 @@ CREATE TABLE t (
     n TIME,
     o DATETIME,
     p TIMESTAMP,
-    q CHAR(36),
+    q CHAR(32),
     r JSON,
     s VARCHAR(5),
     t INT
@@ -61,7 +61,7 @@ CREATE TABLE t (
     a SMALLINT,
     b INTEGER,
     c BIGINT,
-    d REAL,
+    d FLOAT,
     e DOUBLE PRECISION,
     f NUMERIC(10, 2),
     g NUMERIC,
@@ -98,7 +98,7 @@ CREATE TABLE t (
     n TIME(6),
     o DATETIME(6),
     p DATETIME(6),
-    q CHAR(36),
+    q CHAR(32),
     r JSON,
     s VARCHAR(5),
     t INT
@@ -367,7 +367,7 @@ CREATE TABLE t (
 CREATE TABLE t (
     a VARCHAR(5),
     b BOOLEAN,
-    c REAL,
+    c FLOAT,
     d TIMESTAMP WITHOUT TIME ZONE
 );
 ",

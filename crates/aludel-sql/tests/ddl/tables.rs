@@ -560,7 +560,7 @@ CREATE TABLE t (
         "an exact number in a strict table",
         |d| ddl::create_table(&one(column("a", numeric(5, 2))).option("sqlite_strict", ""), d),
         [
-            r#"error: sqlite does not support the exact number `t.a` in a STRICT table (use double(), text() or raw("ANY"))"#,
+            r#"error: sqlite does not support the type NUMERIC(5, 2) of `t.a` in a STRICT table (for exact numbers use double(), text() or sqlite::any())"#,
             r"
 CREATE TABLE t (
     a NUMERIC(5, 2)

@@ -35,18 +35,18 @@ fn recognised(words: &str) -> Option<Type> {
         ("SMALLINT", None, None) => Type::SmallInteger,
         ("INTEGER", None, None) => Type::Integer,
         ("BIGINT", None, None) => Type::BigInteger,
-        ("FLOAT", None, None) => Type::Float,
+        ("FLOAT", None, None) => Type::Float { precision: None },
         ("DOUBLE", None, None) => Type::Double,
         ("NUMERIC", precision, scale) => Type::Numeric { precision, scale },
         ("BOOLEAN", None, None) => Type::Boolean,
         ("VARCHAR", length, None) => Type::String { length },
-        ("TEXT", None, None) => Type::Text,
+        ("TEXT", None, None) => Type::Text { length: None },
         ("BLOB", length, None) => Type::Binary { length },
         ("DATE", None, None) => Type::Date,
-        ("TIME", None, None) => Type::Time,
+        ("TIME", None, None) => Type::Time { timezone: false },
         ("DATETIME", None, None) => Type::DateTime { timezone: false },
         ("TIMESTAMP", None, None) => Type::DateTime { timezone: true },
-        ("CHAR", Some(36), None) => Type::Uuid,
+        ("CHAR", Some(32), None) => Type::Uuid,
         ("JSON", None, None) => Type::Json,
         _ => return None,
     })
@@ -65,7 +65,7 @@ mod tests {
             Type::SmallInteger,
             Type::Integer,
             Type::BigInteger,
-            Type::Float,
+            Type::Float { precision: None },
             Type::Double,
             Type::Numeric { precision: None, scale: None },
             Type::Numeric { precision: Some(10), scale: None },
@@ -73,11 +73,11 @@ mod tests {
             Type::Boolean,
             Type::String { length: None },
             Type::String { length: Some(50) },
-            Type::Text,
+            Type::Text { length: None },
             Type::Binary { length: None },
             Type::Binary { length: Some(16) },
             Type::Date,
-            Type::Time,
+            Type::Time { timezone: false },
             Type::DateTime { timezone: false },
             Type::DateTime { timezone: true },
             Type::Uuid,
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(declared("varchar ( 20 )"), Type::String { length: Some(20) });
         assert_eq!(declared("numeric(10,2)"), Type::Numeric { precision: Some(10), scale: Some(2) });
         for words in
-            ["INT", "REAL", "", "NVARCHAR(160)", "DOUBLE PRECISION", "CHAR(32)", "VARCHAR(-1)", "TEXT(10)"]
+            ["INT", "REAL", "", "NVARCHAR(160)", "DOUBLE PRECISION", "CHAR(36)", "VARCHAR(-1)", "TEXT(10)"]
         {
             assert_eq!(declared(words), Type::Raw(words.into()));
         }

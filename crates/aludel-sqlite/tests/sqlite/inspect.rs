@@ -42,7 +42,7 @@ fn columns_come_back_with_everything_on_them() {
         made DATETIME DEFAULT CURRENT_TIMESTAMP,
         seen TIMESTAMP DEFAULT (datetime('now', '+1 day')),
         remark TEXT DEFAULT NULL,
-        reference CHAR(36),
+        reference CHAR(32),
         details JSON,
         anything,
         doubled INTEGER GENERATED ALWAYS AS (total * 2) VIRTUAL,

@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-mod types;
+pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
@@ -17,11 +17,12 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Mssql {
     capabilities: Capabilities,
+    major: u32,
 }
 
 impl Mssql {
-    /// The dialect of SQL Server 2012 and later.
-    pub fn new() -> Self {
+    /// The dialect of a major version: 9 is SQL Server 2005, 11 is 2012, 16 is 2022.
+    pub fn of_version(major: u32) -> Self {
         let mut capabilities = Capabilities::standard();
         capabilities.quote = '[';
         capabilities.placeholder = Placeholder::Named;
@@ -69,13 +70,26 @@ impl Mssql {
         ddl.index_collations = false;
         ddl.drop_index_on_table = true;
         ddl.deferrable = DeferralSupport::Nothing;
-        Mssql { capabilities }
+        capabilities.native_uuid = true;
+        Mssql { capabilities, major }
+    }
+
+    /// Dates and times of day are types of their own since SQL Server 2008.
+    fn has_dates(&self) -> bool {
+        self.major >= 10
+    }
+
+    /// Texts and bytes of any length are `VARCHAR(max)` and the like since SQL Server 2012; before they are `TEXT`,
+    /// `NTEXT` and `IMAGE`.
+    fn has_large_values(&self) -> bool {
+        self.major >= 11
     }
 }
 
+/// SQL Server 2022.
 impl Default for Mssql {
     fn default() -> Self {
-        Mssql::new()
+        Mssql::of_version(16)
     }
 }
 
@@ -89,7 +103,7 @@ impl Dialect for Mssql {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(ty)
+        types::name(self, ty)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

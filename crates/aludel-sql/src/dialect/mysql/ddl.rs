@@ -5,32 +5,58 @@ use crate::ddl::{is_enclosed, is_literal};
 use crate::dialect::ddl::{of_constraint, of_index, quoted};
 use crate::dialect::{ConstraintWords, Dialect, IndexWords, OwnOptions};
 use crate::schema::{Column, Constraint, ConstraintKind, Index, IndexKey, OptionValue, Table};
-use crate::types::Type;
+use crate::types::mysql::TextKind;
+use crate::types::{Exact, MysqlType, Type};
 
 /// The current time needs the column's own precision, and what is no literal stands in parentheses; so does any
 /// default of a large type.
-pub(super) fn server_default(column: &Column, sql: String) -> String {
+pub(super) fn server_default(column: &Column, sql: String, plain: bool) -> String {
     let word = sql.to_ascii_uppercase();
     // Behind a default may stand that the column follows every change of the row.
     if let Some(at) = word.find(" ON UPDATE CURRENT_TIMESTAMP")
         && let Some((default, update)) = sql.split_at_checked(at)
     {
-        return format!("{}{update}", server_default(column, default.to_owned()));
+        return format!("{}{update}", server_default(column, default.to_owned(), plain));
     }
     if word.starts_with("CURRENT_TIMESTAMP") {
         let bare = word == "CURRENT_TIMESTAMP";
         return match &column.ty {
-            Type::DateTime { .. } if bare => "CURRENT_TIMESTAMP(6)".into(),
+            Type::DateTime { .. } if bare && !plain => "CURRENT_TIMESTAMP(6)".into(),
             Type::Raw(words) if bare => format!("CURRENT_TIMESTAMP{}", precision(words)),
-            Type::Date | Type::Time => format!("({sql})"),
+            Type::Mysql(ty) => match **ty {
+                MysqlType::DateTime { fsp } | MysqlType::Timestamp { fsp } if bare && fsp > 0 => {
+                    format!("CURRENT_TIMESTAMP({fsp})")
+                }
+                _ => sql,
+            },
+            Type::Date | Type::Time { .. } => format!("({sql})"),
             _ => sql,
         };
     }
-    let large = matches!(column.ty, Type::Text | Type::Json | Type::Array(_) | Type::Binary { length: None });
+    let large = is_large(&column.ty);
     if is_enclosed(&sql) || (is_literal(&sql) && (!large || word == "NULL")) {
         sql
     } else {
         format!("({sql})")
+    }
+}
+
+/// Whether the server keeps values of the type apart from the row, and so takes no literal as their default.
+fn is_large(ty: &Type) -> bool {
+    match ty {
+        Type::Text { .. } | Type::UnicodeText { .. } | Type::Json | Type::Array(_) => true,
+        Type::Binary { length } => length.is_none(),
+        Type::Exact(exact) => matches!(exact, Exact::Text { .. } | Exact::Blob { .. } | Exact::Json),
+        Type::Collated(collated) => is_large(&collated.ty),
+        Type::Mysql(ty) => match &**ty {
+            MysqlType::TinyBlob | MysqlType::MediumBlob | MysqlType::LongBlob => true,
+            MysqlType::Text(text) => {
+                use TextKind::{LongText, MediumText, Text, TinyText};
+                matches!(text.kind, TinyText | Text | MediumText | LongText)
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

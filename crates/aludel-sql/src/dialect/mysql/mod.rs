@@ -1,9 +1,10 @@
 //! MySQL and MariaDB: one dialect, told apart by facts.
 
+mod canonical;
 mod ddl;
 mod keywords;
 mod statement;
-mod types;
+pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
@@ -83,12 +84,13 @@ impl Mysql {
         Mysql::new("mysql")
     }
 
-    /// MariaDB 10.6 or later, which hands back inserted rows.
+    /// MariaDB 10.7 or later, which hands back inserted rows and has a type for UUIDs.
     pub fn mariadb() -> Self {
         let mut dialect = Mysql::new("mariadb");
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.values_row_word = "";
         dialect.capabilities.fetch = true;
+        dialect.capabilities.native_uuid = true;
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;
         let ddl = &mut dialect.capabilities.ddl;
         ddl.computed_not_null = false;
@@ -104,6 +106,21 @@ impl Mysql {
         ddl.existence.drop_index = true;
         ddl.existence.drop_constraint = true;
         dialect
+    }
+
+    /// Says whether there is a type for UUIDs, which MariaDB has since 10.7.
+    #[must_use]
+    pub fn native_uuid(mut self, on: bool) -> Self {
+        self.capabilities.native_uuid = on;
+        self
+    }
+
+    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `DATETIME` and `TIME` without
+    /// digits behind the second, `BLOB`.
+    #[must_use]
+    pub fn plain_types(mut self) -> Self {
+        self.capabilities.plain_types = true;
+        self
     }
 }
 
@@ -152,15 +169,19 @@ impl Dialect for Mysql {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(self.name, ty)
+        types::name(self, ty)
+    }
+
+    fn canonical_type(&self, name: String) -> String {
+        canonical::canonical(name)
     }
 
     fn cast_type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::cast_name(self.name, ty)
+        types::cast_name(self, ty)
     }
 
     fn server_default(&self, column: &Column, sql: String) -> String {
-        ddl::server_default(column, sql)
+        ddl::server_default(column, sql, self.capabilities.plain_types)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

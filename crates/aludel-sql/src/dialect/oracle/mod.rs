@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-mod types;
+pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ConstraintWords, Dialect, ExistenceSupport, IndexExpressions, IndexWords,
@@ -18,6 +18,8 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Oracle {
     capabilities: Capabilities,
+    major: u32,
+    national_text: bool,
 }
 
 impl Oracle {
@@ -67,7 +69,32 @@ impl Oracle {
             drop_constraint: exists,
         };
         ddl.schemas = false;
-        Oracle { capabilities }
+        Oracle { capabilities, major, national_text: false }
+    }
+
+    /// Keeps [`Type::Unicode`] and [`Type::UnicodeText`] in the national character set (`NVARCHAR2`, `NCLOB`), for a
+    /// database whose own cannot hold every character.
+    #[must_use]
+    pub fn national_text(mut self) -> Self {
+        self.national_text = true;
+        self
+    }
+
+    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `DATE` for points in time, too.
+    #[must_use]
+    pub fn plain_types(mut self) -> Self {
+        self.capabilities.plain_types = true;
+        self
+    }
+
+    /// Lengths can be counted in characters since Oracle 9.
+    fn has_character_lengths(&self) -> bool {
+        self.major >= 9
+    }
+
+    /// Documents have a type of their own since Oracle 21.
+    fn has_documents(&self) -> bool {
+        self.major >= 21
     }
 }
 
@@ -88,7 +115,7 @@ impl Dialect for Oracle {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(&self.capabilities, ty)
+        types::name(self, ty)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

@@ -3,7 +3,7 @@
 mod ddl;
 mod keywords;
 mod literal;
-mod types;
+pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ConstraintWords, DeferralSupport, Dialect, IndexExpressions, IndexWords,
@@ -42,10 +42,13 @@ impl Postgres {
         ddl.constraint_comments = true;
         ddl.index_expressions = IndexExpressions::ParenthesisedUnlessCall;
         ddl.boolean_type = true;
+        ddl.enum_type = true;
         ddl.sequences = ddl.sequences.map(|sequences| SequenceSupport { typed: true, ..sequences });
         ddl.named_types = true;
         ddl.exclusions = true;
         ddl.empty_tables = true;
+        capabilities.native_enum = true;
+        capabilities.native_uuid = true;
         Postgres { capabilities }
     }
 
@@ -53,6 +56,13 @@ impl Postgres {
     #[must_use]
     pub fn with_serial(mut self) -> Self {
         self.capabilities.ddl.autoincrement = AutoIncrement::Serial;
+        self
+    }
+
+    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `JSON` rather than `JSONB`.
+    #[must_use]
+    pub fn plain_types(mut self) -> Self {
+        self.capabilities.plain_types = true;
         self
     }
 }
@@ -74,7 +84,11 @@ impl Dialect for Postgres {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        Ok(types::name(ty))
+        types::name(self, ty)
+    }
+
+    fn canonical_type(&self, name: String) -> String {
+        types::canonical(name)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

@@ -1,15 +1,17 @@
 //! What is particular to SQLite's schema statements.
 
+use super::Sqlite;
 use crate::compiler::CompileError;
 use crate::ddl::{is_enclosed, is_literal};
 use crate::dialect::ddl::{of_constraint, of_index};
 use crate::dialect::{ColumnClause, ConstraintWords, Dialect, IndexWords, OwnOptions};
 use crate::schema::{Column, Constraint, Index, Table};
-use crate::types::Type;
+use crate::types::sqlite::Affinity;
+use crate::types::{Exact, SqliteType, Type};
 
 /// The type of a column. A lone integer key is the row's own number only if its type is exactly `INTEGER`, and a
 /// `STRICT` table knows six types.
-pub(super) fn column_type(table: &Table, column: &Column) -> Result<String, CompileError> {
+pub(super) fn column_type(dialect: &Sqlite, table: &Table, column: &Column) -> Result<String, CompileError> {
     let without_rowid = is_on(table, "sqlite_without_rowid")?;
     let numbered = table.autoincrement_column().is_some_and(|numbered| numbered.name == column.name);
     let alone = table.primary_key.as_ref().is_some_and(|key| key.columns.len() == 1);
@@ -24,31 +26,40 @@ pub(super) fn column_type(table: &Table, column: &Column) -> Result<String, Comp
         return Ok("INT".into());
     }
     if is_on(table, "sqlite_strict")? {
-        return strict(table, column);
+        return strict(dialect, table, column);
     }
-    super::types::name(&column.ty)
+    dialect.type_name(&column.ty)
 }
 
-fn strict(table: &Table, column: &Column) -> Result<String, CompileError> {
-    Ok(match &column.ty {
-        Type::SmallInteger | Type::Integer | Type::BigInteger | Type::Boolean | Type::Interval => {
-            "INTEGER".into()
+/// The word for a column of a `STRICT` table: what the values are stored as.
+fn strict(dialect: &Sqlite, table: &Table, column: &Column) -> Result<String, CompileError> {
+    Ok(match column.ty.on(dialect.name()) {
+        Type::Boolean | Type::Exact(Exact::Boolean) => "INTEGER".into(),
+        Type::Date | Type::Time { .. } | Type::DateTime { .. } | Type::Array(_) => "TEXT".into(),
+        Type::Exact(Exact::Date | Exact::Time { .. } | Exact::DateTime | Exact::Timestamp { .. }) => {
+            "TEXT".into()
         }
-        Type::Float | Type::Double => "REAL".into(),
-        Type::Binary { .. } => "BLOB".into(),
-        Type::String { .. } | Type::Text | Type::Enum { .. } | Type::Inet | Type::Array(_) => "TEXT".into(),
-        Type::Date | Type::Time | Type::DateTime { .. } | Type::Uuid | Type::Json => "TEXT".into(),
-        Type::Numeric { .. } => {
-            return Err(CompileError::unsupported(
-                "sqlite",
-                &format!(
-                    "the exact number `{}.{}` in a STRICT table (use double(), text() or raw(\"ANY\"))",
-                    table.name, column.name
-                ),
-            ));
-        }
-        Type::Range(_) => return super::types::name(&column.ty),
+        Type::Uuid | Type::UuidText | Type::Json | Type::Exact(Exact::Uuid | Exact::Json) => "TEXT".into(),
+        Type::Sqlite(SqliteType::Any) => "ANY".into(),
+        Type::Sqlite(SqliteType::Jsonb) => "BLOB".into(),
         Type::Raw(words) => words.clone(),
+        ty => {
+            let name = dialect.type_name(ty)?;
+            match Affinity::of(&name) {
+                Affinity::Integer => "INTEGER".into(),
+                Affinity::Text => "TEXT".into(),
+                Affinity::Blob => "BLOB".into(),
+                Affinity::Real => "REAL".into(),
+                Affinity::Numeric => {
+                    let what = format!(
+                        "the type {name} of `{}.{}` in a STRICT table (for exact numbers use double(), text() or \
+                         sqlite::any())",
+                        table.name, column.name
+                    );
+                    return Err(CompileError::unsupported(dialect.name(), &what));
+                }
+            }
+        }
     })
 }
 

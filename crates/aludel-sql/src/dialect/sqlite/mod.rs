@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-mod types;
+pub(super) mod types;
 
 use super::{
     AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport,
@@ -66,6 +66,14 @@ impl Sqlite {
         capabilities.boolean_literals = false;
         Sqlite { capabilities }
     }
+
+    /// Gives generic types the plain names of SQLAlchemy ([`Capabilities::plain_types`]): `DATETIME` for points in time,
+    /// too, and `BLOB` without a length.
+    #[must_use]
+    pub fn plain_types(mut self) -> Self {
+        self.capabilities.plain_types = true;
+        self
+    }
 }
 
 /// The newest version that this crate knows facts about; for text that is made without a connection.
@@ -85,11 +93,11 @@ impl Dialect for Sqlite {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(ty)
+        types::name(self, ty)
     }
 
     fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
-        ddl::column_type(table, column)
+        ddl::column_type(self, table, column)
     }
 
     fn server_default(&self, _: &Column, sql: String) -> String {

@@ -1,42 +1,29 @@
 //! The names of types in SQLite.
 
+use super::Sqlite;
 use crate::compiler::CompileError;
-use crate::types::Type;
+use crate::dialect::Dialect;
+use crate::dialect::type_names::common;
+use crate::types::{PostgresType, SqliteType, Type};
 
 /// SQLite takes any words; these give the right affinity and are what people expect to read in a schema.
-pub(super) fn name(ty: &Type) -> Result<String, CompileError> {
+pub(super) fn name(dialect: &Sqlite, ty: &Type) -> Result<String, CompileError> {
+    let plain = dialect.capabilities().plain_types;
     Ok(match ty {
-        Type::SmallInteger => "SMALLINT".into(),
-        Type::Integer => "INTEGER".into(),
-        Type::BigInteger => "BIGINT".into(),
-        Type::Float => "FLOAT".into(),
-        Type::Double => "DOUBLE".into(),
-        Type::Numeric { precision: Some(precision), scale: Some(scale) } => {
-            format!("NUMERIC({precision}, {scale})")
-        }
-        Type::Numeric { precision: Some(precision), scale: None } => format!("NUMERIC({precision})"),
-        Type::Numeric { .. } => "NUMERIC".into(),
-        Type::Boolean => "BOOLEAN".into(),
-        Type::String { length: Some(length) } => format!("VARCHAR({length})"),
-        Type::String { length: None } => "VARCHAR".into(),
-        Type::Text => "TEXT".into(),
-        Type::Binary { length: Some(length) } => format!("BLOB({length})"),
-        Type::Binary { length: None } => "BLOB".into(),
-        Type::Date => "DATE".into(),
-        Type::Time => "TIME".into(),
-        Type::DateTime { timezone: false } => "DATETIME".into(),
-        Type::DateTime { timezone: true } => "TIMESTAMP".into(),
-        Type::Uuid => "CHAR(36)".into(),
-        Type::Json | Type::Array(_) => "JSON".into(),
-        Type::Interval => "BIGINT".into(),
-        Type::Inet => "VARCHAR(43)".into(),
-        Type::Range(_) => {
-            return Err(CompileError::unsupported("sqlite", "ranges (keep the bounds in two columns)"));
-        }
-        Type::Enum { values, .. } => {
-            let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(1);
-            format!("VARCHAR({longest})")
-        }
-        Type::Raw(words) => words.clone(),
+        Type::Binary { length: Some(length) } if !plain => format!("BLOB({length})"),
+        // Told apart, so that what is read from a schema is what was meant.
+        Type::DateTime { timezone: true } if !plain => "TIMESTAMP".into(),
+        Type::Sqlite(ty) => own(*ty).into(),
+        Type::Postgres(PostgresType::Jsonb) => "JSONB".into(),
+        other => return common(dialect, other),
     })
+}
+
+/// SQLite's own types.
+pub(in crate::dialect) fn own(ty: SqliteType) -> &'static str {
+    match ty {
+        SqliteType::Any => "ANY",
+        SqliteType::Int => "INT",
+        SqliteType::Jsonb => "JSONB",
+    }
 }

@@ -2,7 +2,7 @@
 
 mod ddl;
 mod keywords;
-mod types;
+pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ConstraintWords, Dialect, IdentityStyle, IndexExpressions, IndexWords,
@@ -17,6 +17,7 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Standard {
     capabilities: Capabilities,
+    printing: bool,
 }
 
 impl Standard {
@@ -38,10 +39,11 @@ impl Standard {
         capabilities.ddl.index_expressions = IndexExpressions::Bare;
         capabilities.ddl.identity = IdentityStyle::Unsupported;
         capabilities.ddl.empty_tables = true;
-        Standard { capabilities }
+        Standard { capabilities, printing: false }
     }
 
-    /// For printing what has no dialect yet: what a database may have is written, whichever it is.
+    /// For printing what has no dialect yet: what a database may have is written, whichever it is. A type that only
+    /// one database has keeps its name.
     pub fn for_printing() -> Self {
         let mut dialect = Standard::new();
         dialect.capabilities.boolean_literals = true;
@@ -52,6 +54,7 @@ impl Standard {
         dialect.capabilities.update_from = true;
         dialect.capabilities.delete_using = Some(", ");
         dialect.capabilities.ddl.identity = IdentityStyle::Standard;
+        dialect.printing = true;
         dialect
     }
 }
@@ -72,7 +75,7 @@ impl Dialect for Standard {
     }
 
     fn type_name(&self, ty: &Type) -> Result<String, CompileError> {
-        types::name(ty)
+        types::name(self, ty)
     }
 
     fn table_options(&self, table: &Table) -> Result<String, CompileError> {

@@ -1,6 +1,7 @@
 //! From a case's tree to our text: each node becomes the node of ours that says the same, and our compiler does the
 //! rest. Nothing in here decides how SQL is written, and nothing looks at a case's id or at its expected text.
 
+mod adjusted;
 mod column;
 mod conflict;
 mod context;
@@ -49,7 +50,8 @@ pub struct Compiled {
 /// # Errors
 /// Where our tree has no place for something, or our compiler refuses it.
 pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
-    let dialect = dialect::load(&case.dialect, &case.dialect_options)?;
+    let adjusted = adjusted::load(&case.dialect, &case.dialect_options);
+    let dialect = adjusted.map_or_else(|| dialect::load(&case.dialect, &case.dialect_options), Ok)?;
     let dialect = dialect.as_ref();
     let options = options(&case.flags)?;
     let ctx = Context::new(case);

@@ -239,3 +239,13 @@ impl Dialect for Mysql {
         }
     }
 }
+
+impl Mysql {
+    /// The same with other facts, for a server that is unlike those of its kind. Mirrors the keyword arguments of
+    /// SQLAlchemy's dialects.
+    #[must_use]
+    pub fn with_capabilities(mut self, change: impl FnOnce(&mut Capabilities)) -> Self {
+        change(&mut self.capabilities);
+        self
+    }
+}

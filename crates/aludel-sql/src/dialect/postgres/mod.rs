@@ -74,6 +74,16 @@ impl Default for Postgres {
     }
 }
 
+impl Postgres {
+    /// The same with other facts, for a server that is unlike those of its kind. Mirrors the keyword arguments of
+    /// SQLAlchemy's dialects.
+    #[must_use]
+    pub fn with_capabilities(mut self, change: impl FnOnce(&mut Capabilities)) -> Self {
+        change(&mut self.capabilities);
+        self
+    }
+}
+
 impl Dialect for Postgres {
     fn name(&self) -> &'static str {
         "postgres"

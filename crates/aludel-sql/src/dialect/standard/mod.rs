@@ -65,6 +65,24 @@ impl Default for Standard {
     }
 }
 
+impl Standard {
+    /// The same with other facts, for a server that is unlike those of its kind. Mirrors the keyword arguments of
+    /// SQLAlchemy's dialects.
+    ///
+    /// ```
+    /// use aludel_sql::Dialect;
+    /// use aludel_sql::dialect::standard::Standard;
+    ///
+    /// let short = Standard::new().with_capabilities(|facts| facts.max_identifier = 30);
+    /// assert_eq!(short.capabilities().max_identifier, 30);
+    /// ```
+    #[must_use]
+    pub fn with_capabilities(mut self, change: impl FnOnce(&mut Capabilities)) -> Self {
+        change(&mut self.capabilities);
+        self
+    }
+}
+
 impl Dialect for Standard {
     fn name(&self) -> &'static str {
         "standard"

@@ -5,6 +5,8 @@
 mod cases;
 #[path = "../../../crates/aludel-sql/tests/query/conditions.rs"]
 mod conditions;
+#[path = "../../../crates/aludel-sql/tests/query/language.rs"]
+mod language;
 mod literals;
 #[path = "../../../crates/aludel-sql/tests/query/selects.rs"]
 mod selects;

@@ -64,5 +64,6 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = super::conditions::cases();
     cases.extend(super::selects::cases());
     cases.extend(super::writes::cases());
+    cases.extend(super::language::cases());
     cases
 }

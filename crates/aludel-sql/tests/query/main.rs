@@ -3,6 +3,7 @@
 mod cases;
 mod conditions;
 mod keys;
+mod language;
 mod selects;
 mod tables;
 mod walk;

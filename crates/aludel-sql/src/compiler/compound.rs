@@ -11,6 +11,11 @@ impl Compiler<'_> {
             Query::Compound(compound) => self.compound(compound, position),
             Query::Values(values) => self.values(values),
             Query::Text(text) => self.text_query(text),
+            Query::Insert(_) | Query::Update(_) | Query::Delete(_)
+                if !self.dialect.capabilities().write_ctes && !self.scopes.stack.is_empty() =>
+            {
+                Err(self.unsupported("a write inside of a query"))
+            }
             Query::Insert(insert) => self.insert(insert),
             Query::Update(update) => self.update(update),
             Query::Delete(delete) => self.delete(delete),

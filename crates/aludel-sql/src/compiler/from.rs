@@ -8,6 +8,7 @@ use crate::ast::{
     Alias, Correlation, Derived, DerivedKind, Expr, FromItem, Join, JoinKind, JoinedFrom, Select, SelectItem,
     Source, SourceUse, TableFunction, TableRef, Values,
 };
+use crate::dialect::ValuesColumns;
 
 /// One element of a `FROM` list, with what is joined onto it. All of it is borrowed from the tree: bound values are
 /// known by their addresses.
@@ -392,11 +393,28 @@ impl Compiler<'_> {
     }
 
     fn from_values(&mut self, derived: &Arc<Derived>, values: &Values) -> Result<(), CompileError> {
+        let naming = self.dialect.capabilities().values_columns;
+        if naming == ValuesColumns::Unsupported && derived.name.is_some() {
+            return Err(self.unsupported("VALUES in FROM with named columns (read them as a `cte`)"));
+        }
+        let named = naming == ValuesColumns::Alias;
         self.push("(");
+        if !named {
+            self.push("SELECT ");
+            self.list(values.columns.iter().enumerate(), ", ", |compiler, (index, (name, _))| {
+                compiler.push(&format!("column{} AS ", index + 1));
+                compiler.quote(name);
+                Ok(())
+            })?;
+            self.push(" FROM (");
+        }
         self.values(values)?;
-        self.push(")");
+        self.push(if named { ")" } else { "))" });
         if let Some(name) = self.derived_name(derived) {
             self.alias(&name);
+            if !named {
+                return Ok(());
+            }
             self.push(" (");
             self.list(&values.columns, ", ", |compiler, (name, _)| {
                 compiler.quote(name);

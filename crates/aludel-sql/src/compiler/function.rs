@@ -53,6 +53,9 @@ impl Compiler<'_> {
             self.push(")");
         }
         if !aggregate.filter.is_empty() {
+            if !self.dialect.capabilities().aggregate_filter {
+                return Err(self.unsupported("FILTER behind an aggregate"));
+            }
             self.push(" FILTER (");
             self.conditions("WHERE ", &aggregate.filter)?;
             self.push(")");
@@ -133,6 +136,10 @@ impl Compiler<'_> {
     }
 
     fn frame(&mut self, frame: &Frame) -> Result<(), CompileError> {
+        let groups = frame.unit == FrameUnit::Groups || frame.exclude.is_some();
+        if groups && !self.dialect.capabilities().frame_groups {
+            return Err(self.unsupported("frames that count groups, and EXCLUDE"));
+        }
         self.push(match frame.unit {
             FrameUnit::Range => "RANGE BETWEEN ",
             FrameUnit::Rows => "ROWS BETWEEN ",

@@ -37,6 +37,9 @@ impl Compiler<'_> {
                 self.operand(operand, COMPARISON)
             }
             UnaryOperator::AnyOf | UnaryOperator::AllOf => {
+                if !self.dialect.capabilities().quantifiers {
+                    return Err(self.unsupported("ANY and ALL"));
+                }
                 self.push(if operator == UnaryOperator::AnyOf { "ANY " } else { "ALL " });
                 if matches!(operand, Expr::Select(_) | Expr::Group(_) | Expr::Tuple(_)) {
                     return self.expr(operand);

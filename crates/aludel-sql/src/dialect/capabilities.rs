@@ -145,6 +145,17 @@ pub struct ExistenceSupport {
     pub drop_constraint: bool,
 }
 
+/// How the columns of `VALUES` in `FROM` get their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValuesColumns {
+    /// Behind the alias: `AS v (a, b)`.
+    Alias,
+    /// Their own names are `column1`, `column2`, …, and a query around them renames them.
+    Numbered,
+    /// Not at all: values can be read as a common table expression only.
+    Unsupported,
+}
+
 /// What schema statements can say, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -324,6 +335,16 @@ pub struct Capabilities {
     pub returning_before_values: bool,
     /// Columns behind `RETURNING` may have their table's name in front.
     pub returning_qualified: bool,
+    /// `FILTER (WHERE …)` behind an aggregate.
+    pub aggregate_filter: bool,
+    /// Frames of windows that count groups, and `EXCLUDE`.
+    pub frame_groups: bool,
+    /// `ANY (…)` and `ALL (…)`
+    pub quantifiers: bool,
+    /// `INSERT`, `UPDATE` and `DELETE` as common table expressions.
+    pub write_ctes: bool,
+    /// How the columns of `VALUES` in `FROM` get their names.
+    pub values_columns: ValuesColumns,
 }
 
 impl Capabilities {
@@ -443,6 +464,11 @@ impl Capabilities {
             write_limit: false,
             returning_before_values: false,
             returning_qualified: true,
+            aggregate_filter: true,
+            frame_groups: true,
+            quantifiers: true,
+            write_ctes: true,
+            values_columns: ValuesColumns::Alias,
         }
     }
 

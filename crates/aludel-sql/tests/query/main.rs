@@ -44,7 +44,7 @@ fn statements_have_the_text_that_each_database_wants() {
         for (dialect, wanted) in dialects.into_iter().zip(wanted) {
             let found = aludel_sql::compile(&case.statement, dialect);
             let right = match (&found, wanted) {
-                (Ok(compiled), Wanted::Text(text)) => compiled.sql == *text,
+                (Ok(compiled), Wanted::Text(text) | Wanted::Mysql(text)) => compiled.sql == *text,
                 (Err(error), Wanted::Refused(message)) => error.to_string().contains(message),
                 _ => false,
             };

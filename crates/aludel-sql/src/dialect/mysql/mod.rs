@@ -8,7 +8,7 @@ pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
-    IdentityStyle, IndexExpressions, IndexWords, SequenceSupport, common_literal,
+    IdentityStyle, IndexExpressions, IndexWords, SequenceSupport, ValuesColumns, common_literal,
 };
 use crate::ast::{BinaryOperator, Expr, Insert, OnConflict};
 use crate::compiler::{CompileError, Compiler};
@@ -45,6 +45,9 @@ impl Mysql {
         capabilities.delete_using = Some(" USING ");
         capabilities.delete_using_target = true;
         capabilities.write_limit = true;
+        capabilities.aggregate_filter = false;
+        capabilities.frame_groups = false;
+        capabilities.write_ctes = false;
         capabilities.values_row_word = "ROW";
         capabilities.tablesample = false;
         capabilities.max_identifier = 64;
@@ -89,6 +92,8 @@ impl Mysql {
         let mut dialect = Mysql::new("mariadb");
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.values_row_word = "";
+        dialect.capabilities.values_columns = ValuesColumns::Unsupported;
+        dialect.capabilities.lateral = false;
         dialect.capabilities.fetch = true;
         dialect.capabilities.native_uuid = true;
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;

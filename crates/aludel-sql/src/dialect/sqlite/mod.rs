@@ -6,7 +6,7 @@ pub(super) mod types;
 
 use super::{
     AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport,
-    Dialect, IdentityStyle, IndexExpressions, IndexWords, ViewSupport, common_literal,
+    Dialect, IdentityStyle, IndexExpressions, IndexWords, ValuesColumns, ViewSupport, common_literal,
 };
 use crate::compiler::CompileError;
 use crate::decimal;
@@ -41,6 +41,9 @@ impl Sqlite {
         capabilities.write_alias = true;
         capabilities.update_from = version >= 3_033_000;
         capabilities.returning_qualified = false;
+        capabilities.quantifiers = false;
+        capabilities.write_ctes = false;
+        capabilities.values_columns = ValuesColumns::Numbered;
         capabilities.max_identifier = usize::MAX;
         capabilities.alter = AlterSupport {
             drop_column: version >= 3_035_000,

@@ -17,7 +17,8 @@ use std::fmt;
 
 pub use capabilities::{
     AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, DdlSupport, DeferralSupport,
-    ExistenceSupport, IdentityStyle, IndexExpressions, Placeholder, SequenceSupport, ViewSupport,
+    ExistenceSupport, IdentityStyle, IndexExpressions, Placeholder, SequenceSupport, ValuesColumns,
+    ViewSupport,
 };
 pub use ddl::{ConstraintWords, IndexWords, OwnOptions, answers_to};
 pub(crate) use ddl::{name_list, quoted};

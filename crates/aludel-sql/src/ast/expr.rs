@@ -138,6 +138,7 @@ pub struct Slice {
 
 /// What stands between the brackets of `x[…]`.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it stands behind a box")]
 pub enum Subscript {
     /// One element.
     Element(Expr),

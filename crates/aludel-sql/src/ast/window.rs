@@ -28,6 +28,7 @@ impl Aggregate {
 
 /// What `OVER` names.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it stands behind a box")]
 pub enum Over {
     /// A window of the query's `WINDOW` clause.
     Named(Name),

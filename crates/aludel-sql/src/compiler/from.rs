@@ -132,10 +132,8 @@ impl Compiler<'_> {
         select: &'s Select,
     ) -> Result<(), CompileError> {
         for join in &select.joins {
-            if elements.is_empty() {
-                if let Some(left) = &join.left {
-                    elements.push(Element { base: Base::Item(left), joins: Vec::new(), stated: true });
-                }
+            if let (true, Some(left)) = (elements.is_empty(), &join.left) {
+                elements.push(Element { base: Base::Item(left), joins: Vec::new(), stated: true });
             }
             let place = match &join.left {
                 Some(left) => {

@@ -1,6 +1,13 @@
 //! Exact decimal numbers as text: what drivers and dialects have to know about their digits.
 
+use crate::types::{Type, numeric};
 use crate::value::Value;
+
+/// The type of a column that takes every exact decimal: without a precision, MySQL's has no digits behind the point.
+pub fn column_type() -> Type {
+    let plain = Type::Numeric { precision: None, scale: None };
+    plain.with_variant(numeric(65, 30), "mysql").with_variant(numeric(65, 30), "mariadb")
+}
 
 /// The digits of an exact decimal that is written plainly: `-12.50`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,8 +28,6 @@ impl Home {
     pub(crate) fn new(name: &'static str, ty: &Type) -> Home {
         let (mut connection, scratch) = connect(name);
         let words = connection.dialect().type_name(ty).expect("a type");
-        // There, an exact decimal without a precision has no digits behind the point.
-        let words = if name == "mysql" && words == "NUMERIC" { "NUMERIC(65, 30)".to_owned() } else { words };
         connection.execute_script(&format!("CREATE TEMPORARY TABLE t (v {words})")).wait().expect(&words);
         connection.execute_script("BEGIN").wait().expect("a transaction");
         Home { name, connection, scratch }

@@ -34,8 +34,11 @@ fn bytes_of_all_kinds() {
 
 #[test]
 fn identifiers() {
-    let random = any::<[u8; 16]>().prop_map(Uuid::from_bytes);
+    // MariaDB's own type refuses bytes that no version of identifiers makes.
+    let random = any::<[u8; 16]>().prop_map(|bytes| uuid::Builder::from_random_bytes(bytes).into_uuid());
     survive(ALL, &Uuid::sql_type(), &[Uuid::nil(), Uuid::max()], random);
+    let others: Vec<&str> = ALL.iter().copied().filter(|name| *name != "mysql").collect();
+    survive(&others, &Uuid::sql_type(), &[], any::<[u8; 16]>().prop_map(Uuid::from_bytes));
 }
 
 #[test]

@@ -13,7 +13,7 @@ const MOST_DIGITS: u64 = 200_000;
 
 impl SqlType for BigDecimal {
     fn sql_type() -> Type {
-        Type::Numeric { precision: None, scale: None }
+        decimal::column_type()
     }
 
     fn to_value(&self) -> ValueRef<'_> {

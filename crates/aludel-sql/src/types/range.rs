@@ -109,7 +109,8 @@ impl RangeElement for i64 {}
 
 impl<T: RangeElement> SqlType for Range<T> {
     fn sql_type() -> Type {
-        Type::Range(Box::new(T::sql_type()))
+        // Only PostgreSQL has them.
+        Type::Range(Box::new(T::sql_type().on("postgres").clone()))
     }
 
     fn to_value(&self) -> ValueRef<'_> {

@@ -8,7 +8,7 @@ use crate::value::{MakeValue, Value, ValueRef};
 
 impl SqlType for Decimal {
     fn sql_type() -> Type {
-        Type::Numeric { precision: None, scale: None }
+        decimal::column_type()
     }
 
     fn to_value(&self) -> ValueRef<'_> {

@@ -18,7 +18,7 @@ use crate::value::ValueRef;
 /// | `i64`, `u32` | bigint | `BIGINT` | integer |
 /// | `u64` | numeric(20) | `NUMERIC(20)`; `BIGINT UNSIGNED` as well | integer up to `i64::MAX`, more is refused |
 /// | `f32`, `f64` | real, double precision | `FLOAT`, `DOUBLE`; NaN and infinities are refused | real; NaN is refused |
-/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC`: give it a precision and a scale | 15 digits or an `i64`, more is refused |
+/// | `rust_decimal::Decimal` (`rust_decimal`), `bigdecimal::BigDecimal` (`bigdecimal`) | numeric | `NUMERIC(65, 30)` | 15 digits or an `i64`, more is refused |
 /// | `String` | varchar | `VARCHAR`: give it a length | text |
 /// | `Vec<u8>`, `bytes::Bytes` (`bytes`) | bytea | `LONGBLOB` | blob |
 /// | `NaiveDate`, `NaiveTime`, `NaiveDateTime` (`chrono`); `Date`, `Time`, `PrimitiveDateTime` (`time`); `civil::Date`, `civil::Time`, `civil::DateTime` (`jiff`) | date, time, timestamp | `DATE`, `TIME(6)`, `DATETIME(6)` | ISO 8601 text |

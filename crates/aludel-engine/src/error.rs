@@ -22,6 +22,8 @@ pub enum ErrorKind {
     NotNullViolation,
     /// A check constraint refused a row.
     CheckViolation,
+    /// An exclusion constraint refused a row.
+    ExclusionViolation,
     /// Another integrity rule refused a change.
     Integrity,
     /// A value does not fit: out of range, of the wrong form, too long.
@@ -102,6 +104,7 @@ impl Error {
                 | ErrorKind::ForeignKeyViolation
                 | ErrorKind::NotNullViolation
                 | ErrorKind::CheckViolation
+                | ErrorKind::ExclusionViolation
                 | ErrorKind::Integrity
         )
     }

@@ -113,6 +113,9 @@ fn kind(code: &str, server: &DbError) -> ErrorKind {
         "23514" | "44000" => return ErrorKind::CheckViolation,
         // What a trigger's `RAISE` says unless told otherwise.
         "P0001" => return ErrorKind::Integrity,
+        "23P01" => return ErrorKind::ExclusionViolation,
+        // A statement or a lock that took longer than the session's settings allow, or was cancelled.
+        "57014" | "55P03" => return ErrorKind::Timeout,
         "40001" | "40P01" => return ErrorKind::Serialization,
         _ => {}
     }

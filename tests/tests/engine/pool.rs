@@ -52,10 +52,12 @@ fn a_database_in_memory_says_that_it_is_one_connection() {
 #[test]
 fn a_session_that_holds_the_only_connection_is_named_in_the_advice() {
     let engine = engine("sqlite://", options(1, 0));
+    let line = line!() + 1;
     let mut session = Session::new(&engine);
     session.one(sql("SELECT 1").rows::<i64>()).wait().unwrap();
     let error = engine.connect().wait().unwrap_err().to_string();
     assert!(error.contains("sessions that are done"), "{error}");
+    assert!(error.contains(&format!("engine/pool.rs:{line}")), "{error}");
     session.commit().wait().unwrap();
     engine.connect().wait().unwrap();
 }

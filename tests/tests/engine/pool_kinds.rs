@@ -69,11 +69,11 @@ fn the_database_in_memory_outlives_every_age() {
 #[test]
 fn an_old_connection_is_replaced_at_its_checkout() {
     let file = Scratch::new();
-    let engine = engine(&file.url(""), PoolOptions::default().with_recycle(Duration::from_millis(60)));
+    let engine = engine(&file.url(""), PoolOptions::default().with_recycle(Duration::from_millis(900)));
     assert_eq!(taken(&engine, 1), [1]);
     assert_eq!(taken(&engine, 1), [1]);
     let mut held = engine.connect().wait().unwrap();
-    std::thread::sleep(Duration::from_millis(70));
+    std::thread::sleep(Duration::from_millis(950));
     // Never while it is in use.
     assert_eq!(held.one(sql("SELECT 1").rows::<i64>()).wait().unwrap(), 1);
     assert_eq!(held.record().unwrap().id(), 1);
@@ -166,10 +166,8 @@ fn the_error_says_who_holds_what_and_for_how_long() {
     let error = engine.connect().wait().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let message = error.to_string();
-    let expected =
-        format!("the longest for 0.0{}", message.split("the longest for 0.0").nth(1).unwrap_or("?"));
-    assert!(message.contains(&expected), "{message}");
-    assert!(message.contains("by `the nightly report` from tests/"), "{message}");
+    assert!(message.contains("(size 1, overflow 1), the longest for 0."), "{message}");
+    assert!(message.contains(" s by `the nightly report` from tests/"), "{message}");
     assert!(message.contains(&format!("pool_kinds.rs:{line}")), "{message}");
     let checkouts = engine.pool().checkouts();
     assert_eq!(checkouts.len(), 2);
@@ -190,7 +188,7 @@ fn without_patience_a_checkout_fails_at_once() {
     let held = engine.connect().wait().unwrap();
     let began = std::time::Instant::now();
     assert_eq!(engine.connect().wait().unwrap_err().kind(), ErrorKind::Timeout);
-    assert!(began.elapsed() < Duration::from_millis(100));
+    assert!(began.elapsed() < Duration::from_secs(5));
     drop(held);
     engine.connect().wait().unwrap();
 }

@@ -103,10 +103,24 @@ fn other_errors_have_their_class() {
         ("SELECT 1; SELECT 2", ErrorKind::Programming, "42601"),
         ("DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", ErrorKind::Integrity, "P0001"),
         ("SET statement_timeout = 'x'", ErrorKind::Data, "22023"),
+        ("SET statement_timeout = 10", ErrorKind::Timeout, ""),
+        ("SELECT pg_sleep(5)", ErrorKind::Timeout, "57014"),
+        ("SET statement_timeout = 0", ErrorKind::Timeout, ""),
     ] {
+        if code.is_empty() {
+            connection.execute_script(statement).wait().expect(statement);
+            continue;
+        }
         let error = refused(&mut connection, statement);
         assert_eq!((error.kind(), error.code()), (kind, Some(code)), "{error}");
     }
+    let lines =
+        "CREATE TABLE stays (days int4range, CONSTRAINT no_overlap EXCLUDE USING gist (days WITH &&))";
+    connection.execute_script(lines).wait().expect("a table");
+    connection.execute_script("INSERT INTO stays VALUES ('[1,5)')").wait().expect("a row");
+    let error = refused(&mut connection, "INSERT INTO stays VALUES ('[4,6)')");
+    assert_eq!((error.kind(), error.constraint()), (ErrorKind::ExclusionViolation, Some("no_overlap")));
+    assert!(error.is_integrity());
     let hinted = refused(&mut connection, "SELECT emial FROM users");
     assert!(hinted.to_string().contains("users.email"), "{hinted}");
     let error =

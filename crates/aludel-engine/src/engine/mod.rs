@@ -30,6 +30,8 @@ pub struct Engine {
     /// What transactions of this handle begin with.
     defaults: TransactionOptions,
     label: Option<Arc<str>>,
+    /// Where connections of this handle are said to be asked for.
+    place: Option<&'static Location<'static>>,
 }
 
 /// What all handles of one engine and all of their connections share.
@@ -70,7 +72,7 @@ impl Engine {
         let label = options.label.clone();
         let pool = Pool::new(driver, pool, Listeners::new(options.listeners()));
         let shared = Shared { pool, cache: CompileCache::default(), telemetry };
-        Engine { shared: Arc::new(shared), defaults, label }
+        Engine { shared: Arc::new(shared), defaults, label, place: None }
     }
 
     /// The dialect; before the first connection, that of a current version of the database.
@@ -93,6 +95,13 @@ impl Engine {
     #[must_use]
     pub fn labelled(&self, label: &str) -> Self {
         Engine { label: Some(label.into()), ..self.clone() }
+    }
+
+    /// The same engine, whose connections count as asked for at this place of the program: for layers that ask for them
+    /// on behalf of somebody else.
+    #[must_use]
+    pub fn on_behalf_of(&self, place: &'static Location<'static>) -> Self {
+        Engine { place: Some(place), ..self.clone() }
     }
 
     /// The same engine with other defaults for transactions; an option that a transaction itself is given goes before.
@@ -118,6 +127,7 @@ impl Engine {
     }
 
     pub(crate) async fn checkout(&self, place: &'static Location<'static>) -> Result<Connection> {
+        let place = self.place.unwrap_or(place);
         let lease = self.shared.pool.take(Holder { place, label: self.label.clone() }).await?;
         Ok(Connection::new(lease, Arc::clone(&self.shared), self.defaults))
     }

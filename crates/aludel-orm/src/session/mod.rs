@@ -14,6 +14,7 @@ mod undo;
 
 use std::collections::VecDeque;
 use std::ops::{Index, IndexMut};
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aludel_engine::{Connection, Engine, TransactionOptions};
@@ -104,15 +105,18 @@ impl Default for SessionOptions {
 
 impl Session {
     /// A session on an engine. Nothing is opened yet.
+    #[track_caller]
     pub fn new(engine: &Engine) -> Self {
         Session::with_options(engine, SessionOptions::default())
     }
 
     /// The same with options.
+    #[track_caller]
     pub fn with_options(engine: &Engine, options: SessionOptions) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         Session {
-            engine: engine.clone(),
+            // Where connections run out, the pool says which sessions hold them.
+            engine: engine.on_behalf_of(Location::caller()),
             options,
             connection: None,
             objects: Arenas::new(NEXT.fetch_add(1, Ordering::Relaxed)),

@@ -17,6 +17,8 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
         options.iter().any(|(option, value)| option == "str_compile" && *value == Json::Bool(true));
     let on =
         |wanted: &str| options.iter().any(|(option, value)| option == wanted && *value == Json::Bool(true));
+    let off =
+        |wanted: &str| options.iter().any(|(option, value)| option == wanted && *value == Json::Bool(false));
     let version = version(options);
     // The texts are SQLAlchemy's, so the generic types get its plain names.
     let dialect: Box<dyn Dialect> = match name {
@@ -25,6 +27,10 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
         // Without a connection it takes the server for an old one.
         "mssql" => Box::new(Mssql::of_version(version.map_or(9, |(major, _)| major))),
         "oracle" => Box::new(oracle(options, version)),
+        // The last version that could not.
+        "postgresql" if off("supports_jsonb_subscripting") => {
+            Box::new(Postgres::of_version(13).plain_types())
+        }
         "postgresql" => Box::new(Postgres::default().plain_types()),
         "mysql" if on("is_mariadb") => {
             let native_uuid = version.is_none_or(|version| version >= (10, 7));
@@ -41,6 +47,7 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
             "paramstyle" | "driver" => {}
             "str_compile" if name == "default" => {}
             // Taken above.
+            "supports_jsonb_subscripting" if name == "postgresql" => {}
             "is_mariadb" | "supports_native_uuid" if name == "mysql" => {}
             "server_version" if matches!(name, "mysql" | "mssql" | "oracle") => {}
             // Every version of ours has it.

@@ -141,8 +141,8 @@ fn assignments<'c>(
     Ok(pairs)
 }
 
-/// New values: those of the table, in its own order unless the given one is meant, and those of other tables.
-type NewValues = (Vec<(Name, Expr)>, Vec<(ColumnRef, Expr)>);
+/// New values: those of the table, in its own order unless the given one is meant, and those of what is no column of it.
+type NewValues = (Vec<(Name, Expr)>, Vec<(Expr, Expr)>);
 
 /// The new values of a `SET`.
 ///
@@ -156,11 +156,20 @@ pub(super) fn set<'c>(
     ctx: &Context<'c>,
 ) -> Result<NewValues, Unsayable> {
     let (mut own, mut elsewhere) = (Vec::new(), Vec::new());
-    for (column, value) in assignments(node, key, target, ctx)? {
-        match &column.source {
-            Some(Source::Table(table)) if !target.is(table, node) => elsewhere.push((column, value)),
-            Some(Source::Derived(_)) => elsewhere.push((column, value)),
-            _ => own.push((column.name, value)),
+    for pair in node.list(key)? {
+        let pair = Node::named(pair, "a value for a column")?;
+        let column = target.place(pair.part("column")?, ctx)?;
+        let value = param::plain(pair.part("value")?, None, ctx)?;
+        pair.done()?;
+        match column {
+            Expr::Column(column) => match &column.source {
+                Some(Source::Table(table)) if !target.is(table, node) => {
+                    elsewhere.push((Expr::Column(column), value));
+                }
+                Some(Source::Derived(_)) => elsewhere.push((Expr::Column(column), value)),
+                _ => own.push((column.name, value)),
+            },
+            other => elsewhere.push((other, value)),
         }
     }
     if !ordered {

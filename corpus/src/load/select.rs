@@ -2,8 +2,8 @@
 
 use aludel_sql::Name;
 use aludel_sql::ast::{
-    Compound, Correlation, Fetch, FromItem, Hint, Join, LabelStyle, Lock, LockStrength, LockWait, Query,
-    Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
+    Compound, Correlation, Fetch, FromItem, Hint, Join, LabelStyle, Lock, LockStrength, LockWait, Locked,
+    Query, Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
 };
 
 use super::{Context, dml, expr, from, name, operator};
@@ -195,14 +195,25 @@ fn lock<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Lock, Unsayable> {
     };
     let mut of = Vec::new();
     for json in node.list("of")? {
-        if from::is_source(ctx.node(json)?.kind) {
-            return Err(Unsayable::new("a lock on the rows of a source"));
-        }
-        of.push(expr::load(json, ctx)?);
+        of.extend(locked(json, ctx)?);
     }
     node.passes_over(&["update"]);
     node.done()?;
     Ok(Lock { strength, of, wait })
+}
+
+/// Whose rows are locked: those of both sides of a join.
+fn locked<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Vec<Locked>, Unsayable> {
+    let node = ctx.node(json)?;
+    match node.kind {
+        kind if from::is_source(kind) => Ok(vec![Locked::Source(from::source(json, ctx)?)]),
+        "join" => {
+            let mut both = locked(node.part("left")?, ctx)?;
+            both.extend(locked(node.part("right")?, ctx)?);
+            Ok(both)
+        }
+        _ => Ok(vec![Locked::Expr(expr::load(json, ctx)?)]),
+    }
 }
 
 fn correlation<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Correlation, Unsayable> {

@@ -69,13 +69,20 @@ impl<'c> Target<'c> {
 
     /// The column that a name or a node names.
     pub(super) fn column_ref(&self, json: &'c Json, ctx: &Context<'c>) -> Result<ColumnRef, Unsayable> {
-        if let Some(key) = json.as_text() {
-            let name = self.by_key(key).unwrap_or_else(|| Name::Owned(key.to_owned()));
-            return Ok(ColumnRef::new(self.table.clone(), name));
-        }
-        match expr::load(json, ctx)? {
+        match self.place(json, ctx)? {
             Expr::Column(column) => Ok(column),
             _ => Err(Unsayable::new("a new value for something else than a column")),
+        }
+    }
+
+    /// What gets a new value: a column, or an element of one.
+    pub(super) fn place(&self, json: &'c Json, ctx: &Context<'c>) -> Result<Expr, Unsayable> {
+        match json.as_text() {
+            Some(key) => {
+                let name = self.by_key(key).unwrap_or_else(|| Name::Owned(key.to_owned()));
+                Ok(Expr::column(self.table.clone(), name))
+            }
+            None => expr::load(json, ctx),
         }
     }
 

@@ -28,8 +28,8 @@ pub struct Hint {
 pub struct Lock {
     /// How strong.
     pub strength: LockStrength,
-    /// On whose rows alone: sources, or columns that stand for them.
-    pub of: Vec<Expr>,
+    /// On whose rows alone.
+    pub of: Vec<Locked>,
     /// What happens where a row is locked already; `None` waits.
     pub wait: Option<LockWait>,
 }
@@ -76,9 +76,19 @@ impl Lock {
     /// Locks rows of the table of this column alone; several calls name several.
     #[must_use]
     pub fn of(mut self, column: impl crate::expression::Expression) -> Self {
-        self.of.push(column.into_ast());
+        self.of.push(Locked::Expr(column.into_ast()));
         self
     }
+}
+
+/// Whose rows are locked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Locked {
+    /// Those of a source.
+    Source(Source),
+    /// Those of the source that an expression belongs to, a column mostly. Databases that lock by column name the
+    /// expression itself.
+    Expr(Expr),
 }
 
 /// How strong a lock is.

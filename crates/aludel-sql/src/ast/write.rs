@@ -133,8 +133,9 @@ pub struct WriteOptions {
     /// Whether the sources that conditions and values name are read as well. Otherwise a source that is nowhere read
     /// is refused.
     pub implicit_from: bool,
-    /// New values of columns of the other sources (MySQL's update of several tables).
-    pub set_elsewhere: Vec<(ColumnRef, Expr)>,
+    /// New values of what is no column of the table itself: columns of the other sources (MySQL's update of several
+    /// tables), elements of an array or document (`x[1]`), several columns at once (`(a, b) = (SELECT …)`).
+    pub set_elsewhere: Vec<(Expr, Expr)>,
     /// Common table expressions that are written here whether they are read or not.
     pub ctes: Vec<WithCte>,
     /// Words behind the verb.

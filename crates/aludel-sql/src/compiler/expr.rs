@@ -277,8 +277,11 @@ impl Compiler<'_> {
         self.expr(operand)?;
         self.push(" AS ");
         let name = self.dialect.cast_type_name(ty)?;
-        self.push(&name);
+        // A type's collation is that of the result, not a part of the type's name.
+        let (name, collation) = name.split_at(name.find(" COLLATE ").unwrap_or(name.len()));
+        self.push(name);
         self.push(")");
+        self.push(collation);
         Ok(())
     }
 
@@ -286,14 +289,7 @@ impl Compiler<'_> {
         if !self.dialect.capabilities().subscripts {
             return Err(self.unsupported("elements of arrays"));
         }
-        let atom = matches!(operand, Expr::Function(_) | Expr::Aggregate(_) | Expr::Array(..));
-        if atom {
-            self.push("(");
-            self.expr(operand)?;
-            self.push(")");
-        } else {
-            self.operand(operand, Precedence { level: level::INDEX, chain: Some("[]") })?;
-        }
+        self.subscripted(operand)?;
         self.push("[");
         match subscript {
             Subscript::Element(index) => self.expr(index)?,
@@ -308,6 +304,20 @@ impl Compiler<'_> {
             }
         }
         self.push("]");
+        Ok(())
+    }
+
+    /// Writes what stands in front of the brackets of `x[1]`.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn subscripted(&mut self, operand: &Expr) -> Result<(), CompileError> {
+        if !matches!(operand, Expr::Function(_) | Expr::Aggregate(_) | Expr::Array(..) | Expr::Cast(..)) {
+            return self.operand(operand, Precedence { level: level::INDEX, chain: Some("[]") });
+        }
+        self.push("(");
+        self.expr(operand)?;
+        self.push(")");
         Ok(())
     }
 

@@ -281,12 +281,18 @@ impl Compiler<'_> {
 
     /// A table with its alias.
     pub(super) fn from_table(&mut self, table: &TableRef) {
+        let before = self.dialect.capabilities().hint_before_source;
+        if before {
+            self.source_hint(SourceUse::Table(table));
+        }
         self.table(table);
         if table.alias != Alias::None {
             let name = self.table_name(table);
             self.alias(&name);
         }
-        self.source_hint(SourceUse::Table(table));
+        if !before {
+            self.source_hint(SourceUse::Table(table));
+        }
     }
 
     /// A table's own name, behind its schema.
@@ -314,8 +320,14 @@ impl Compiler<'_> {
     }
 
     pub(super) fn from_derived(&mut self, derived: &Arc<Derived>) -> Result<(), CompileError> {
+        let before = self.dialect.capabilities().hint_before_source;
+        if before {
+            self.source_hint(SourceUse::Derived(derived));
+        }
         self.derived_text(derived)?;
-        self.source_hint(SourceUse::Derived(derived));
+        if !before {
+            self.source_hint(SourceUse::Derived(derived));
+        }
         Ok(())
     }
 

@@ -63,12 +63,30 @@ impl Compiler<'_> {
         right: &Expr,
         precedence: Precedence,
     ) -> Result<(), CompileError> {
+        self.operands(|out| {
+            out.operand(left, precedence)?;
+            out.push(words);
+            out.operand(right, precedence)
+        })
+    }
+
+    /// Whether what is written at this point is an operand of another operator, without parentheses between.
+    pub fn is_operand(&self) -> bool {
+        self.inside_operator
+    }
+
+    /// Writes the operands of an operator.
+    ///
+    /// # Errors
+    /// As what is written.
+    pub fn operands(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), CompileError>,
+    ) -> Result<(), CompileError> {
         let before = std::mem::replace(&mut self.inside_operator, true);
-        self.operand(left, precedence)?;
-        self.push(words);
-        self.operand(right, precedence)?;
+        let written = write(self);
         self.inside_operator = before;
-        Ok(())
+        written
     }
 
     pub(super) fn binary(
@@ -280,7 +298,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn is_null(&mut self, operand: &Expr, negated: bool) -> Result<(), CompileError> {
-        self.operand(operand, COMPARISON)?;
+        self.operands(|out| out.operand(operand, COMPARISON))?;
         self.push(if negated { " IS NOT NULL" } else { " IS NULL" });
         Ok(())
     }
@@ -293,12 +311,14 @@ impl Compiler<'_> {
         symmetric: bool,
         negated: bool,
     ) -> Result<(), CompileError> {
-        self.operand(operand, COMPARISON)?;
-        self.push(if negated { " NOT BETWEEN " } else { " BETWEEN " });
-        self.push(if symmetric { "SYMMETRIC " } else { "" });
-        self.operand(low, COMPARISON)?;
-        self.push(" AND ");
-        self.operand(high, COMPARISON)
+        self.operands(|out| {
+            out.operand(operand, COMPARISON)?;
+            out.push(if negated { " NOT BETWEEN " } else { " BETWEEN " });
+            out.push(if symmetric { "SYMMETRIC " } else { "" });
+            out.operand(low, COMPARISON)?;
+            out.push(" AND ");
+            out.operand(high, COMPARISON)
+        })
     }
 
     pub(super) fn in_list(
@@ -311,19 +331,19 @@ impl Compiler<'_> {
             InList::Values(values) if values.is_empty() => return self.in_nothing(operand, negated),
             InList::Values(values) => values,
             InList::Select(query) => {
-                self.operand(operand, COMPARISON)?;
+                self.operands(|out| out.operand(operand, COMPARISON))?;
                 self.push(if negated { " NOT IN " } else { " IN " });
                 return self.subquery(query);
             }
             InList::Expr(inner) => {
-                self.operand(operand, COMPARISON)?;
+                self.operands(|out| out.operand(operand, COMPARISON))?;
                 self.push(if negated { " NOT IN " } else { " IN " });
                 return self.expr(inner);
             }
         };
         let before = self.sql.len();
         self.push(if negated { "(" } else { "" });
-        self.operand(operand, COMPARISON)?;
+        self.operands(|out| out.operand(operand, COMPARISON))?;
         self.push(if negated { " NOT IN (" } else { " IN (" });
         if matches!(values.first(), Some(Expr::Tuple(_))) && self.dialect.capabilities().tuple_in_values {
             self.push("VALUES ");
@@ -402,7 +422,7 @@ impl Compiler<'_> {
 
     fn like_operand(&mut self, operand: &Expr, fold: bool) -> Result<(), CompileError> {
         if !fold {
-            return self.operand(operand, COMPARISON);
+            return self.operands(|out| out.operand(operand, COMPARISON));
         }
         self.push("lower(");
         self.expr(operand)?;

@@ -4,7 +4,9 @@ use super::from::Element;
 use super::precedence::{Precedence, level};
 use super::scope::Frame;
 use super::{CompileError, Compiler, Position, columns};
-use crate::ast::{Expr, Fragment, LabelStyle, Select, SelectItem, SelectOptions, SourceUse, WithCte};
+use crate::ast::{
+    Expr, Fragment, LabelStyle, Locked, Select, SelectItem, SelectOptions, Source, SourceUse, WithCte,
+};
 
 impl Compiler<'_> {
     /// Writes a query the standard way. `head` stands behind `SELECT` and its `DISTINCT`: a dialect's own words.
@@ -232,6 +234,41 @@ impl Compiler<'_> {
                 self.scopes.hints.push((hint.of.clone(), text));
             }
         }
+    }
+
+    /// The names of the sources whose rows are locked, each once, behind a word.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn lock_sources(&mut self, word: &str, lock: &crate::ast::Lock) -> Result<(), CompileError> {
+        let mut sources: Vec<Source> = Vec::new();
+        let mut add = |source: SourceUse<'_>| {
+            if !sources.iter().any(|known| super::scope::is_same(known, source)) {
+                sources.push(source.to_source());
+            }
+        };
+        let mut words = Vec::new();
+        for locked in &lock.of {
+            match locked {
+                Locked::Source(source) => add(source.into()),
+                Locked::Expr(expr @ (Expr::Text(_) | Expr::Template(_) | Expr::LiteralColumn(_))) => {
+                    words.push(expr);
+                }
+                Locked::Expr(expr) => expr.sources(&mut add),
+            }
+        }
+        let mut gap = word;
+        for source in &sources {
+            if let Some(name) = self.source_name(source) {
+                self.push(std::mem::replace(&mut gap, ", "));
+                self.quote(&name);
+            }
+        }
+        for expr in words {
+            self.push(std::mem::replace(&mut gap, ", "));
+            self.expr(expr)?;
+        }
+        Ok(())
     }
 
     /// Words for the planner beside a source.

@@ -149,12 +149,23 @@ impl Compiler<'_> {
                 table.name
             )));
         }
+        let own: Vec<&Name> = options
+            .iter()
+            .flat_map(|options| &options.hints)
+            .filter(|(dialect, _)| {
+                dialect.as_deref().is_none_or(|name| name == "*" || self.dialect.answers_to(name))
+            })
+            .map(|(_, text)| text)
+            .collect();
+        let before = self.dialect.capabilities().hint_before_source;
+        for text in own.iter().filter(|_| before) {
+            self.push(text);
+            self.push(" ");
+        }
         self.from_table(table);
-        for (dialect, text) in options.map_or(&[] as &[_], |options| &options.hints) {
-            if dialect.as_deref().is_none_or(|name| name == "*" || self.dialect.answers_to(name)) {
-                self.push(" ");
-                self.push(text);
-            }
+        for text in own.iter().filter(|_| !before) {
+            self.push(" ");
+            self.push(text);
         }
         Ok(())
     }
@@ -218,8 +229,30 @@ impl Compiler<'_> {
                     Some((_, value)) => compiler.expr(value),
                     None => compiler.assigned(other),
                 },
-                value => compiler.operand(value, super::Precedence::level(super::level::NONE)),
+                value => compiler.operand(value, super::Precedence::level(super::level::ALWAYS)),
             }
+        })
+    }
+
+    /// New values of what is no column of the table by itself.
+    fn other_assignments(
+        &mut self,
+        set: &[(Expr, Expr)],
+        own: &Source,
+        qualified: bool,
+    ) -> Result<(), CompileError> {
+        self.list(set, ", ", |compiler, (target, value)| {
+            if qualified {
+                compiler.expr(target)?;
+            } else {
+                let foreign = |column: &ColumnRef| column.source.as_ref().is_some_and(|source| source != own);
+                if matches!(target, Expr::Column(column) if foreign(column)) {
+                    return Err(compiler.unsupported("an UPDATE that sets columns of other tables"));
+                }
+                compiler.unqualified(|compiler| compiler.expr(target))?;
+            }
+            compiler.push("=");
+            compiler.operand(value, super::Precedence::level(super::level::ALWAYS))
         })
     }
 
@@ -231,7 +264,8 @@ impl Compiler<'_> {
         }
         let options = update.options.as_deref();
         let values = update.set.iter().map(|(_, value)| value);
-        let extra = self.extra_sources(&update.table, options, values.chain(&update.filter));
+        let elsewhere = options.iter().flat_map(|options| &options.set_elsewhere).map(|(_, value)| value);
+        let extra = self.extra_sources(&update.table, options, values.chain(elsewhere).chain(&update.filter));
         self.scopes.push_frame(write_frame(&update.table, &extra, options));
         let mark = self.mark();
         let written = self.update_text(update, options, &extra);
@@ -261,10 +295,15 @@ impl Compiler<'_> {
             self.list(extra, ", ", Self::from_item)?;
         }
         self.push(" SET ");
-        if several && !extra.is_empty() {
-            self.qualified_assignments(update, options)?;
+        let qualified = several && !extra.is_empty();
+        if qualified {
+            self.qualified_assignments(update)?;
         } else {
             self.assignments(&update.set, "=")?;
+        }
+        if let Some(options) = options.filter(|options| !options.set_elsewhere.is_empty()) {
+            self.push(if update.set.is_empty() { "" } else { ", " });
+            self.other_assignments(&options.set_elsewhere, &Source::Table(update.table.clone()), qualified)?;
         }
         let early = facts.returning_before_values;
         if early {
@@ -287,27 +326,13 @@ impl Compiler<'_> {
     }
 
     /// New values behind the names of their tables.
-    fn qualified_assignments(
-        &mut self,
-        update: &Update,
-        options: Option<&WriteOptions>,
-    ) -> Result<(), CompileError> {
+    fn qualified_assignments(&mut self, update: &Update) -> Result<(), CompileError> {
         let own = Source::Table(update.table.clone());
         self.list(&update.set, ", ", |compiler, (name, value)| {
             compiler.column_of(&own, name)?;
             compiler.push("=");
-            compiler.expr(value)
-        })?;
-        for (index, (column, value)) in options.iter().flat_map(|options| &options.set_elsewhere).enumerate()
-        {
-            if index > 0 || !update.set.is_empty() {
-                self.push(", ");
-            }
-            self.column(column)?;
-            self.push("=");
-            self.expr(value)?;
-        }
-        Ok(())
+            compiler.operand(value, super::Precedence::level(super::level::ALWAYS))
+        })
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<(), CompileError> {

@@ -289,6 +289,10 @@ pub struct Capabilities {
     pub tuple_in_values: bool,
     /// `x[1]`
     pub subscripts: bool,
+    /// `x['k']` on documents; otherwise `x -> 'k'`.
+    pub document_subscripts: bool,
+    /// Words for the planner beside a source stand in front of it (`ONLY`), rather than behind.
+    pub hint_before_source: bool,
     /// `ORDER BY` and `GROUP BY` may name a label of the same query.
     pub order_by_label: bool,
     /// `AS` stands in front of a table's alias.
@@ -441,6 +445,8 @@ impl Capabilities {
             concat_operator: Some("||"),
             tuple_in_values: false,
             subscripts: false,
+            document_subscripts: false,
+            hint_before_source: false,
             order_by_label: true,
             alias_keyword: true,
             lateral: true,

@@ -422,7 +422,8 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         Ok(())
     }
 
-    /// Words for the planner beside a source that was just written.
+    /// Words for the planner beside a source that was just written, or is about to be
+    /// ([`Capabilities::hint_before_source`]).
     fn source_hint(&self, out: &mut Compiler<'_>, words: &str) {
         let _ = (out, words);
     }

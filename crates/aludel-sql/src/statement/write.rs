@@ -73,8 +73,15 @@ impl<R> Update<R> {
     /// Gives a column of another source, named in [`from`](Self::from), a new value as well (MySQL, MariaDB).
     #[must_use]
     pub fn set_elsewhere<T: Field>(mut self, column: Column<T>, value: impl IntoExpr<T>) -> Self {
-        let target = ast::ColumnRef::new(column.source().table_ref(), Name::Borrowed(column.name()));
+        let target = ast::Expr::column(column.source().table_ref(), Name::Borrowed(column.name()));
         self.ast.options_mut().set_elsewhere.push((target, value.into_expr().into_ast()));
+        self
+    }
+
+    /// Gives an element of an array or document (`x[1]`) a new value (PostgreSQL).
+    #[must_use]
+    pub fn set_part<T: Field>(mut self, part: crate::Expr<T>, value: impl IntoExpr<T>) -> Self {
+        self.ast.options_mut().set_elsewhere.push((part.into_ast(), value.into_expr().into_ast()));
         self
     }
 

@@ -82,7 +82,7 @@ fn plain() -> Vec<Case> {
             select(ID).offset(1),
             [
                 "SELECT users.id FROM users LIMIT -1 OFFSET ?",
-                "SELECT users.id FROM users OFFSET $1",
+                "SELECT users.id FROM users LIMIT ALL OFFSET $1",
                 "SELECT users.id FROM users LIMIT 18446744073709551615 OFFSET ?",
             ],
         ),

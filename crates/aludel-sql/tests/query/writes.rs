@@ -127,11 +127,11 @@ fn conflicts() -> Vec<Case> {
                 .on_conflict(NAME)
                 .do_update(|new| [AGE.set(new.get(AGE) + AGE), EMAIL.set("x")]),
             [
-                "INSERT INTO users (name, age) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET age = excluded.age + \
-                 users.age, email = ?",
-                "INSERT INTO users (name, age) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET age = excluded.age + \
-                 users.age, email = $3",
-                "INSERT INTO users (name, age) VALUES (?, ?) ON DUPLICATE KEY UPDATE age = VALUES(age) + users.age, \
+                "INSERT INTO users (name, age) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET age = (excluded.age + \
+                 users.age), email = ?",
+                "INSERT INTO users (name, age) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET age = (excluded.age + \
+                 users.age), email = $3",
+                "INSERT INTO users (name, age) VALUES (?, ?) ON DUPLICATE KEY UPDATE age = (VALUES(age) + users.age), \
                  email = ?",
             ],
         ),
@@ -182,7 +182,7 @@ fn changes() -> Vec<Case> {
         same(
             "update",
             update(USERS).set(AGE, AGE + 1).set(EMAIL, None).filter(ID.eq(1)),
-            "UPDATE users SET age=users.age + ?, email=? WHERE users.id = ?",
+            "UPDATE users SET age=(users.age + ?), email=? WHERE users.id = ?",
         ),
         same(
             "update by a query",

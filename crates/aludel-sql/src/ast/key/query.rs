@@ -250,7 +250,19 @@ impl<'s> StatementKey<'s> {
             Some(lock) => {
                 self.tag(1 + lock.strength as u8);
                 self.tag(lock.wait.map_or(0, |wait| 1 + wait as u8));
-                self.exprs(&lock.of);
+                self.short(lock.of.len());
+                for locked in &lock.of {
+                    match locked {
+                        Locked::Source(source) => {
+                            self.tag(0);
+                            self.source(source);
+                        }
+                        Locked::Expr(expr) => {
+                            self.tag(1);
+                            self.expr(expr);
+                        }
+                    }
+                }
             }
         }
     }

@@ -84,15 +84,8 @@ impl<'s> StatementKey<'s> {
         self.tag(1 + u8::from(options.implicit_from));
         self.from_items(&options.from);
         self.short(options.set_elsewhere.len());
-        for (column, value) in &options.set_elsewhere {
-            match &column.source {
-                None => self.tag(0),
-                Some(source) => {
-                    self.tag(1);
-                    self.source(source);
-                }
-            }
-            self.text(&column.name);
+        for (target, value) in &options.set_elsewhere {
+            self.expr(target);
             self.expr(value);
         }
         self.ctes(&options.ctes);

@@ -1,15 +1,19 @@
 //! PostgreSQL.
 
 mod ddl;
+mod functions;
 mod keywords;
 mod literal;
+mod operators;
+mod select;
 pub(super) mod types;
 
 use super::{
     AutoIncrement, Capabilities, ConstraintWords, DeferralSupport, Dialect, IndexExpressions, IndexWords,
     Placeholder, SequenceSupport, common_literal,
 };
-use crate::compiler::CompileError;
+use crate::ast::{BinaryOperator, CustomOperation, Expr, Function, JsonAccess, Lock, Match, Regexp};
+use crate::compiler::{CompileError, Compiler, RowLimit};
 use crate::schema::{Column, Constraint, Index, Table, TableName, View};
 use crate::types::Type;
 use crate::value::Value;
@@ -28,6 +32,9 @@ impl Postgres {
         capabilities.max_parameters = 65_535;
         capabilities.ilike = true;
         capabilities.subscripts = true;
+        capabilities.document_subscripts = major >= 14;
+        capabilities.limit_for_offset = Some("ALL");
+        capabilities.hint_before_source = true;
         capabilities.empty_select = true;
         capabilities.distinct_on = true;
         capabilities.cte_materialized = major >= 12;
@@ -172,5 +179,75 @@ impl Dialect for Postgres {
             }
             _ => common_literal(self, value, out),
         }
+    }
+
+    fn answers_to(&self, name: &str) -> bool {
+        matches!(name, "postgres" | "postgresql")
+    }
+
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        operators::binary(out, operator, left, right)
+    }
+
+    fn custom_operator(
+        &self,
+        out: &mut Compiler<'_>,
+        operation: &CustomOperation,
+    ) -> Result<bool, CompileError> {
+        operators::custom(self, out, operation)
+    }
+
+    fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+        operators::regexp(self, out, regexp)
+    }
+
+    fn full_text(&self, out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+        operators::full_text(self, out, search)
+    }
+
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        operators::json(self, out, access)
+    }
+
+    fn array(
+        &self,
+        out: &mut Compiler<'_>,
+        values: &[Expr],
+        element: Option<&Type>,
+    ) -> Result<bool, CompileError> {
+        operators::array(self, out, values, element)
+    }
+
+    fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+        functions::call(out, function)
+    }
+
+    fn next_value(
+        &self,
+        out: &mut Compiler<'_>,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<bool, CompileError> {
+        functions::next_value(out, schema, name);
+        Ok(true)
+    }
+
+    fn row_limit(&self, out: &mut Compiler<'_>, limit: &RowLimit<'_>) -> Result<(), CompileError> {
+        select::row_limit(out, limit)
+    }
+
+    fn lock(&self, out: &mut Compiler<'_>, lock: &Lock) -> Result<(), CompileError> {
+        select::lock(out, lock)
+    }
+
+    fn source_hint(&self, out: &mut Compiler<'_>, words: &str) {
+        out.push(words);
+        out.push(" ");
     }
 }

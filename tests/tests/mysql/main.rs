@@ -8,4 +8,5 @@ mod scratch;
 mod statements;
 mod story;
 mod transactions;
+mod types;
 mod values;

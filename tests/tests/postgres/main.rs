@@ -10,4 +10,5 @@ mod schema;
 mod statements;
 mod transactions;
 mod typed;
+mod types;
 mod values;

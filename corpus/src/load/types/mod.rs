@@ -30,7 +30,9 @@ pub(crate) fn load<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Type, Unsaya
         Some(("oracle", name)) => vendor::oracle(&node, name)?,
         Some(_) => return Err(node.unknown("a type")),
     };
-    if let Some(collation) = node.text_or_none("collation")? {
+    // MySQL's texts hold theirs, and that of a domain is said where it is created.
+    let holds = matches!(&ty, Type::Mysql(_) | Type::Named(_));
+    if let Some(collation) = node.text_or_none("collation")?.filter(|_| !holds) {
         let schema = node.text_or_none("collation_schema")?.map(str::to_owned);
         ty = ty.collate(TableName { schema, name: collation.to_owned() });
     }

@@ -103,7 +103,12 @@ impl Building {
 
     fn add_column(&mut self, facts: ColumnFacts, mariadb: bool) {
         let document = facts.words == "longtext" && self.documents.contains(&facts.name);
-        let ty = if document { Type::Json } else { types::declared(&facts.words) };
+        let ty = match types::declared(&facts.words) {
+            _ if document => Type::Json,
+            // Where there is a type for identifiers, one that is text was meant to be.
+            Type::Uuid if mariadb && facts.words != "uuid" => Type::UuidText,
+            declared => declared,
+        };
         let mut made = column(facts.name, ty);
         made.nullable = facts.nullable.eq_ignore_ascii_case("YES");
         made.comment = facts.comment.filter(|comment| !comment.is_empty());

@@ -1,5 +1,6 @@
 //! The neutral dialect with other facts than usual: most options of a case are facts of a dialect's record.
 
+use aludel_sql::dialect::AggregateOrder;
 use aludel_sql::dialect::standard::Standard;
 use aludel_sql::{Capabilities, Dialect};
 
@@ -25,7 +26,13 @@ fn state(facts: &mut Capabilities, option: &str, value: &Json) -> bool {
     match (option, size) {
         // How parameters are written is no matter of the statement, and several rows at once need no permission.
         ("paramstyle" | "driver" | "double_percents" | "str_compile" | "supports_multivalues_insert", _) => {}
-        ("supports_native_boolean", _) => facts.boolean_literals = is_on(value),
+        ("supports_native_boolean", _) => {
+            facts.boolean_literals = is_on(value);
+            facts.boolean_values = is_on(value);
+        }
+        ("aggregate_order_by_style", _) if value.as_text() == Some("WITHIN_GROUP") => {
+            facts.aggregate_order = AggregateOrder::WithinGroup;
+        }
         ("supports_simple_order_by_label", _) => facts.order_by_label = is_on(value),
         ("supports_default_values", _) => facts.default_values = is_on(value),
         ("max_identifier_length", Some(size)) => facts.max_identifier = size,

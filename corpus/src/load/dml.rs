@@ -203,7 +203,7 @@ pub(crate) fn update<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Update, U
     target.without_defaults(&names, true)?;
     let mut options = options(node, ctx)?;
     options.set_elsewhere = elsewhere;
-    let filter = expr::list(node.list("where")?, ctx)?;
+    let filter = expr::conditions(node.list("where")?, ctx)?;
     let returning = select::items(node.list("returning")?, ctx)?;
     node.passes_over(&["inline"]);
     node.done()?;
@@ -218,7 +218,7 @@ pub(crate) fn delete<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Delete, U
     let table: TableRef = Target::load(node.part("table")?, ctx)?.table;
     let mut options = options(node, ctx)?;
     options.from = select::from_items(node.list("using")?, ctx)?;
-    let filter = expr::list(node.list("where")?, ctx)?;
+    let filter = expr::conditions(node.list("where")?, ctx)?;
     let returning = select::items(node.list("returning")?, ctx)?;
     node.done()?;
     Ok(Delete { table, filter, returning, options: Some(Box::new(options)) })

@@ -16,6 +16,26 @@ pub(crate) fn list<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<Expr>,
     list.iter().map(|json| load(json, ctx)).collect()
 }
 
+/// Several conditions. A truth value that is no comparison is asked whether it is true: not every database takes it as
+/// it is.
+///
+/// # Errors
+/// Where one of them cannot be said.
+pub(super) fn conditions<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<Expr>, Unsayable> {
+    let condition = |json: &'c Json| {
+        let expr = load(json, ctx)?;
+        let plain = matches!(
+            ctx.node(json)?.kind,
+            "column" | "literal_column" | "function" | "cast" | "case" | "scalar_select" | "bindparam"
+        );
+        if plain && column::type_name(json, ctx).is_some_and(|name| name.eq_ignore_ascii_case("boolean")) {
+            return Ok(Expr::Truth { operand: Box::new(expr), negated: false });
+        }
+        Ok(expr)
+    };
+    list.iter().map(condition).collect()
+}
+
 /// Several expressions, out of lists of them.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 
 use aludel_sql::Name;
 use aludel_sql::ast::{
-    Affix, BinaryOperator, CustomOperation, CustomOperator, Direction, Expr, InList, JsonAccess, Match,
-    OrderBy, Regexp, Slice, Subscript, UnaryOperator,
+    Affix, BinaryOperator, CustomOperation, CustomOperator, Direction, Escape, Expr, InList, JsonAccess,
+    Match, OrderBy, Regexp, Slice, Subscript, UnaryOperator,
 };
 
 use super::column::{type_name, type_of};
@@ -186,14 +186,16 @@ fn like(
         "iendswith_op" => (Affix::EndsWith, true),
         _ => return Ok(None),
     };
-    let mut escape = None;
+    let mut escape = Escape::Unstated;
     if let Some(modifiers) = modifiers {
         // The value is escaped already.
         modifiers.passes_over(&["autoescape"]);
-        let mut characters = modifiers.text_or_none("escape")?.unwrap_or_default().chars();
-        escape = characters.next();
-        if characters.next().is_some() {
-            return Err(modifiers.wrong("escape", "has more than one character"));
+        if let Some(text) = modifiers.text_or_none("escape")? {
+            let mut characters = text.chars();
+            escape = characters.next().map_or(Escape::Nothing, Escape::Character);
+            if characters.next().is_some() {
+                return Err(modifiers.wrong("escape", "has more than one character"));
+            }
         }
     }
     let (operand, pattern) = (Box::new(operand), Box::new(pattern));

@@ -43,9 +43,9 @@ fn stated<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Select, Unsayable> {
     let mut select = Select {
         distinct: distinct(node)?,
         items: items(node.list("columns")?, ctx)?,
-        filter: expr::list(node.list("where")?, ctx)?,
+        filter: expr::conditions(node.list("where")?, ctx)?,
         group_by: expr::flat(node.list("group_by")?, ctx)?,
-        having: expr::list(node.list("having")?, ctx)?,
+        having: expr::conditions(node.list("having")?, ctx)?,
         order_by: operator::orders(node.list("order_by")?, ctx)?,
         limit: expr::optional(node.get("limit"), ctx)?,
         offset: expr::optional(node.get("offset"), ctx)?,

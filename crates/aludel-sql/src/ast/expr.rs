@@ -163,6 +163,13 @@ pub struct JsonAccess {
     pub result: Option<Type>,
 }
 
+impl JsonAccess {
+    /// What the element is read as, where that is anything else than a document.
+    pub fn read_as(&self) -> Option<&Type> {
+        self.result.as_ref().filter(|ty| !matches!(ty, Type::Json))
+    }
+}
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
@@ -233,7 +240,7 @@ pub enum Expr {
         /// What the database puts around the pattern.
         affix: Affix,
         /// The character that takes `%` and `_` literally.
-        escape: Option<char>,
+        escape: Escape,
         /// Whether case is ignored.
         insensitive: bool,
         /// `NOT LIKE`.

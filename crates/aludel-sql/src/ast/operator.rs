@@ -135,3 +135,21 @@ pub enum Affix {
     /// Anything in front.
     EndsWith,
 }
+
+/// What takes `%` and `_` literally in the pattern of `LIKE`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Escape {
+    /// What the database says where nothing is stated.
+    #[default]
+    Unstated,
+    /// Nothing does: `ESCAPE ''`, where a database has that.
+    Nothing,
+    /// This character.
+    Character(char),
+}
+
+impl From<Option<char>> for Escape {
+    fn from(character: Option<char>) -> Self {
+        character.map_or(Escape::Unstated, Escape::Character)
+    }
+}

@@ -140,6 +140,7 @@ impl Compiler<'_> {
                 Ok(())
             }
             Expr::NextValue { schema, name } => {
+                let schema = self.translated(schema.as_deref());
                 if self.dialect.next_value(self, schema.as_deref(), name)? {
                     return Ok(());
                 }

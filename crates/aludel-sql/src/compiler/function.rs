@@ -2,13 +2,81 @@
 
 use super::{CompileError, Compiler};
 use crate::ast::{Aggregate, Expr, Frame, FrameBound, FrameExclusion, FrameUnit, Function, Over, Window};
+use crate::dialect::AggregateOrder;
 
 impl Compiler<'_> {
     pub(super) fn function(&mut self, function: &Function) -> Result<(), CompileError> {
         if self.dialect.function(self, function)? {
             return Ok(());
         }
-        self.call(function, &function.name)
+        self.standard_function(function)
+    }
+
+    /// Writes a call the standard way.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn standard_function(&mut self, function: &Function) -> Result<(), CompileError> {
+        if !function.generic {
+            return self.call(function, &function.name);
+        }
+        let name = function.name.to_ascii_lowercase();
+        match (name.as_str(), function.arguments.as_slice()) {
+            // Words of the language that look like functions only where they have an argument.
+            (
+                "current_date" | "current_time" | "current_timestamp" | "current_user" | "localtime"
+                | "localtimestamp" | "session_user" | "user",
+                arguments,
+            ) => {
+                let word = name.to_ascii_uppercase();
+                if arguments.is_empty() && !function.distinct {
+                    self.push(&word);
+                    return Ok(());
+                }
+                self.call(function, &word)
+            }
+            ("sysdate", []) => {
+                self.push(&name);
+                Ok(())
+            }
+            ("cube" | "rollup", _) => self.call(function, &name.to_ascii_uppercase()),
+            ("grouping_sets", sets) => {
+                self.push("GROUPING SETS(");
+                self.exprs(sets)?;
+                self.push(")");
+                Ok(())
+            }
+            ("aggregate_strings", _) => match self.dialect.capabilities().string_aggregate {
+                Some(name) => self.string_aggregate(function, name, ", "),
+                None => Err(self.unsupported("joining the texts of several rows")),
+            },
+            _ => self.call(function, &function.name),
+        }
+    }
+
+    /// Writes a call that joins the texts of several rows. What stands between them has to be a plain text for most
+    /// databases.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn string_aggregate(
+        &mut self,
+        function: &Function,
+        name: &str,
+        joint: &str,
+    ) -> Result<(), CompileError> {
+        let [text, separator] = function.arguments.as_slice() else {
+            return Err(CompileError::invalid(
+                "`aggregate_strings` takes two arguments: the text, and what stands between two of them",
+            ));
+        };
+        self.push(name);
+        self.push(if function.distinct { "(DISTINCT " } else { "(" });
+        self.expr(text)?;
+        self.push(joint);
+        self.with_literals(|out| out.expr(separator))?;
+        self.push(")");
+        Ok(())
     }
 
     /// Writes a call under a name of the dialect's choice.
@@ -17,7 +85,7 @@ impl Compiler<'_> {
     /// As for [`expr`](Self::expr).
     pub fn call(&mut self, function: &Function, name: &str) -> Result<(), CompileError> {
         for package in &function.package {
-            self.quote(package);
+            self.function_name(package);
             self.push(".");
         }
         self.function_name(name);
@@ -83,6 +151,13 @@ impl Compiler<'_> {
     pub fn ordered_call(&mut self, aggregate: &Aggregate) -> Result<(), CompileError> {
         if aggregate.order_by.is_empty() {
             return self.expr(&aggregate.call);
+        }
+        if self.dialect.capabilities().aggregate_order == AggregateOrder::WithinGroup {
+            self.expr(&aggregate.call)?;
+            self.push(" WITHIN GROUP (ORDER BY ");
+            self.orders(&aggregate.order_by)?;
+            self.push(")");
+            return Ok(());
         }
         match &aggregate.call {
             Expr::Function(_) => {

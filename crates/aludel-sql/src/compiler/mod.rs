@@ -29,6 +29,7 @@ pub use precedence::{Precedence, level};
 use crate::ast::key::StatementKey;
 use crate::ast::{Expr, Query, Select, Statement};
 use crate::dialect::Dialect;
+use crate::value::Value;
 use bind::Bind;
 use cte::Ctes;
 use names::Names;
@@ -202,6 +203,14 @@ impl<'d> Compiler<'d> {
     /// Writes an identifier, quoted where it has to be.
     pub fn quote(&mut self, name: &str) {
         self.dialect.quote(name, &mut self.sql);
+    }
+
+    /// Writes a value into the text.
+    ///
+    /// # Errors
+    /// Where the database has no way to write it.
+    pub fn literal(&mut self, value: &Value) -> Result<(), CompileError> {
+        self.dialect.literal(value, &mut self.sql)
     }
 
     /// Whether values are written into the text at this point.

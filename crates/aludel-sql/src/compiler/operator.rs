@@ -2,7 +2,9 @@
 
 use super::precedence::{Precedence, level};
 use super::{CompileError, Compiler};
-use crate::ast::{Affix, BinaryOperator, CustomOperation, Expr, InList, Match, Regexp, UnaryOperator};
+use crate::ast::{
+    Affix, BinaryOperator, CustomOperation, Escape, Expr, InList, Match, Regexp, UnaryOperator,
+};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -14,8 +16,8 @@ impl Compiler<'_> {
             UnaryOperator::Not => {
                 self.push("NOT ");
                 // A negated number or text makes little sense, and none at all without parentheses.
-                let boolean = !matches!(operand, Expr::Binary(operator, ..) if !is_comparison(*operator));
-                self.operand(operand, if boolean { COMPARISON } else { Precedence::level(level::ALWAYS) })
+                let plain = is_condition(operand) || !is_operation(operand);
+                self.operand(operand, if plain { COMPARISON } else { Precedence::level(level::ALWAYS) })
             }
             UnaryOperator::Negate => {
                 self.push("-");
@@ -132,21 +134,21 @@ impl Compiler<'_> {
             BitXor => " ^ ",
             ShiftLeft => " << ",
             ShiftRight => " >> ",
-            IsDistinctFrom => " IS DISTINCT FROM ",
-            IsNotDistinctFrom => " IS NOT DISTINCT FROM ",
             IntegerDivide if self.dialect.capabilities().integer_division => " / ",
             IntegerDivide => return Err(self.unsupported("dividing integers without a fraction")),
+            IsDistinctFrom | IsNotDistinctFrom => {
+                let Some((distinct, same)) = self.dialect.capabilities().is_distinct_from else {
+                    return Err(self.unsupported("IS DISTINCT FROM"));
+                };
+                let word = if operator == IsDistinctFrom { distinct } else { same };
+                return self.infix(left, &format!(" {word} "), right, Precedence::of_binary(operator));
+            }
             TrueDivide => return self.true_divide(left, right),
             FloorDivide | FloorDivideReal => {
                 return self.floor_divide(operator == FloorDivide, left, right);
             }
         };
-        let precedence = match operator {
-            // SQLite binds it tighter than arithmetic, others less tightly: both sides of the fence get parentheses.
-            Concat => Precedence { level: level::PRODUCT, ..Precedence::of_binary(operator) },
-            _ => Precedence::of_binary(operator),
-        };
-        self.infix(left, words, right, precedence)
+        self.infix(left, words, right, self.precedence_of(operator))
     }
 
     /// A quotient with its fraction. Where a database divides integers without one, the divisor is made a decimal.
@@ -157,6 +159,9 @@ impl Compiler<'_> {
         }
         self.operand(left, product)?;
         self.push(" / ");
+        if self.dialect.true_divisor(self, right)? {
+            return Ok(());
+        }
         let ty = match right {
             Expr::Typed(_, ty @ (Type::Numeric { .. } | Type::Float { .. } | Type::Double)) => ty.clone(),
             Expr::Param(param) => match &param.ty {
@@ -165,14 +170,11 @@ impl Compiler<'_> {
             },
             _ => crate::types::decimal(),
         };
-        self.true_divisor(right, &ty)
-    }
-
-    fn true_divisor(&mut self, right: &Expr, ty: &Type) -> Result<(), CompileError> {
-        if self.dialect.true_divisor(self, right)? {
-            return Ok(());
+        // A sum stays in its parentheses: a dialect may write a cast that is none.
+        if super::precedence::of(right).is_some_and(|inner| inner.needs_parentheses(product)) {
+            return self.cast(&Expr::Group(Box::new(right.clone())), &ty);
         }
-        self.cast(right, ty)
+        self.cast(right, &ty)
     }
 
     fn floor_divide(&mut self, integers: bool, left: &Expr, right: &Expr) -> Result<(), CompileError> {
@@ -285,7 +287,7 @@ impl Compiler<'_> {
 
     /// A truth value as a condition.
     pub(super) fn truth(&mut self, operand: &Expr, negated: bool) -> Result<(), CompileError> {
-        if self.dialect.capabilities().boolean_literals {
+        if self.dialect.capabilities().boolean_values || is_condition(operand) {
             if negated {
                 self.push("NOT ");
                 return self.operand(operand, COMPARISON);
@@ -327,45 +329,60 @@ impl Compiler<'_> {
         list: &InList,
         negated: bool,
     ) -> Result<(), CompileError> {
-        let values = match list {
-            InList::Values(values) if values.is_empty() => return self.in_nothing(operand, negated),
-            InList::Values(values) => values,
-            InList::Select(query) => {
-                self.operands(|out| out.operand(operand, COMPARISON))?;
-                self.push(if negated { " NOT IN " } else { " IN " });
-                return self.subquery(query);
-            }
-            InList::Expr(inner) => {
-                self.operands(|out| out.operand(operand, COMPARISON))?;
-                self.push(if negated { " NOT IN " } else { " IN " });
-                return self.expr(inner);
-            }
-        };
-        let before = self.sql.len();
+        // What is written for an empty list has a word of lower precedence in it.
         self.push(if negated { "(" } else { "" });
         self.operands(|out| out.operand(operand, COMPARISON))?;
-        self.push(if negated { " NOT IN (" } else { " IN (" });
+        self.push(if negated { " NOT IN " } else { " IN " });
+        match list {
+            InList::Values(values) if values.is_empty() => self.in_nothing(operand, negated)?,
+            InList::Values(values) => self.in_values(values)?,
+            InList::Select(query) => self.subquery(query)?,
+            InList::Expr(inner) if matches!(**inner, Expr::Text(_) | Expr::Template(_)) => {
+                self.push("(");
+                self.expr(inner)?;
+                self.push(")");
+            }
+            InList::Expr(inner) => self.expr(inner)?,
+        }
+        self.push(if negated { ")" } else { "" });
+        Ok(())
+    }
+
+    fn in_values(&mut self, values: &[Expr]) -> Result<(), CompileError> {
+        self.push("(");
         if matches!(values.first(), Some(Expr::Tuple(_))) && self.dialect.capabilities().tuple_in_values {
             self.push("VALUES ");
         }
         self.exprs(values)?;
-        if !self.literal && values.iter().all(|value| matches!(value, Expr::Bind(_))) {
+        if let (false, Some(last)) = (self.literal, values.last())
+            && values.iter().all(|value| matches!(value, Expr::Bind(_)))
+        {
             let missing = crate::ast::key::padded_length(values.len()) - values.len();
             for _ in 0..missing {
                 self.push(", ");
-                self.expr(&values[values.len() - 1])?;
+                self.expr(last)?;
             }
         }
-        self.push(if negated { "))" } else { ")" });
-        debug_assert!(self.sql.len() > before);
+        self.push(")");
         Ok(())
     }
 
-    /// `IN` an empty list: no row, or every one, whatever the operand is.
+    /// An empty list, which SQL has no form for: no row, or every one, whatever the operand is, `NULL` included. The
+    /// operand is still there for the database to check.
     fn in_nothing(&mut self, operand: &Expr, negated: bool) -> Result<(), CompileError> {
-        // Still a condition on the operand's rows, and true or false whatever they hold.
-        let _ = operand;
-        self.push(if negated { "1 = 1" } else { "1 = 0" });
+        let width = match operand {
+            Expr::Tuple(parts) => parts.len(),
+            _ => 1,
+        };
+        self.push("(");
+        if !self.dialect.empty_list(self, width) {
+            match width {
+                1 => self.push("NULL"),
+                _ => self.push(&format!("({})", vec!["NULL"; width].join(", "))),
+            }
+            self.push(if negated { ") OR (1 = 1" } else { ") AND (1 != 1" });
+        }
+        self.push(")");
         Ok(())
     }
 
@@ -383,11 +400,21 @@ impl Compiler<'_> {
         } else {
             self.affixed(like, fold)?;
         }
-        if let Some(escape) = like.escape {
-            self.push(" ESCAPE ");
-            self.dialect.literal(&Value::Text(escape.to_string()), &mut self.sql)?;
-        }
-        Ok(())
+        self.escape(like.escape)
+    }
+
+    /// The character that takes `%` and `_` literally, with a space in front.
+    ///
+    /// # Errors
+    /// Where the dialect cannot write it.
+    pub fn escape(&mut self, escape: Escape) -> Result<(), CompileError> {
+        let character = match escape {
+            Escape::Unstated => return Ok(()),
+            Escape::Nothing => String::new(),
+            Escape::Character(character) => character.to_string(),
+        };
+        self.push(" ESCAPE ");
+        self.dialect.literal(&Value::Text(character), &mut self.sql)
     }
 
     /// A pattern with `'%'` before and behind it, joined by the database.
@@ -408,7 +435,7 @@ impl Compiler<'_> {
             self.push(&joint);
         }
         if concat.is_some() && !fold {
-            self.operand(like.pattern, Precedence::of_binary(BinaryOperator::Concat))?;
+            self.operand(like.pattern, self.precedence_of(BinaryOperator::Concat))?;
         } else {
             self.like_operand(like.pattern, fold)?;
         }
@@ -464,27 +491,48 @@ pub struct Like<'e> {
     /// What the database puts around the pattern.
     pub affix: Affix,
     /// The character that takes `%` and `_` literally.
-    pub escape: Option<char>,
+    pub escape: Escape,
     /// Whether case is ignored.
     pub insensitive: bool,
     /// `NOT LIKE`.
     pub negated: bool,
 }
 
-/// Whether an operator yields a truth value.
-fn is_comparison(operator: BinaryOperator) -> bool {
-    use BinaryOperator::*;
-    matches!(
-        operator,
-        Equal
-            | NotEqual
-            | Less
-            | LessOrEqual
-            | Greater
-            | GreaterOrEqual
-            | Is
-            | IsNot
-            | IsDistinctFrom
-            | IsNotDistinctFrom
-    )
+/// Whether every database takes an expression for a condition, also one without truth values.
+fn is_condition(expr: &Expr) -> bool {
+    match expr {
+        Expr::Binary(operator, ..) => {
+            Precedence::of_binary(*operator).level == level::COMPARISON && *operator != BinaryOperator::Concat
+        }
+        Expr::Operation(operation) => operation.operator.comparison,
+        Expr::All(_)
+        | Expr::Any(_)
+        | Expr::Unary(UnaryOperator::Not, _)
+        | Expr::In { .. }
+        | Expr::Between { .. }
+        | Expr::Like { .. }
+        | Expr::IsNull { .. }
+        | Expr::Truth { .. }
+        | Expr::Match(_)
+        | Expr::Exists { .. } => true,
+        Expr::Regexp(regexp) => regexp.replacement.is_none(),
+        Expr::Group(inner) | Expr::Typed(inner, _) => is_condition(inner),
+        Expr::Labelled(label) => is_condition(&label.expr),
+        _ => false,
+    }
+}
+
+/// Whether an expression is an operator with its operands.
+fn is_operation(expr: &Expr) -> bool {
+    match expr {
+        Expr::Binary(..)
+        | Expr::Operation(_)
+        | Expr::Collate { .. }
+        | Expr::Regexp(_)
+        | Expr::Subscript(..)
+        | Expr::Json(_) => true,
+        Expr::Typed(inner, _) => is_operation(inner),
+        Expr::Labelled(label) => is_operation(&label.expr),
+        _ => false,
+    }
 }

@@ -1,7 +1,7 @@
 //! How tightly operators bind, and so where parentheses stand: exactly where the order of evaluation asks for them.
 
 use super::{CompileError, Compiler};
-use crate::ast::{BinaryOperator, CustomOperator, Expr, UnaryOperator};
+use crate::ast::{BinaryOperator, CustomOperator, Expr, InList, UnaryOperator};
 
 /// How tightly an operator binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,13 @@ pub(super) fn of(expr: &Expr) -> Option<Precedence> {
         Expr::Unary(UnaryOperator::Negate | UnaryOperator::BitNot, _) => Precedence::level(level::PRODUCT),
         Expr::Unary(UnaryOperator::AnyOf | UnaryOperator::AllOf, _) => Precedence::level(level::INDEX),
         Expr::Binary(operator, ..) => Precedence::of_binary(*operator),
+        // Nothing can stand between an operand and the sign behind it.
+        Expr::Operation(operation) if operation.right.is_none() => return None,
         Expr::Operation(operation) => Precedence::of_custom(&operation.operator),
+        // Written with an AND in it.
+        Expr::In { list: InList::Values(values), negated: false, .. } if values.is_empty() => {
+            Precedence::chain(level::AND, "AND")
+        }
         Expr::In { .. }
         | Expr::Between { .. }
         | Expr::Like { .. }
@@ -138,6 +144,17 @@ fn of_words(words: &str) -> Option<Precedence> {
 }
 
 impl Compiler<'_> {
+    /// That of an operator with two operands, as this database has it.
+    pub fn precedence_of(&self, operator: BinaryOperator) -> Precedence {
+        let standard = Precedence::of_binary(operator);
+        match operator {
+            BinaryOperator::Concat => {
+                Precedence { level: self.dialect.capabilities().concat_level, ..standard }
+            }
+            _ => standard,
+        }
+    }
+
     /// Writes an operand, in parentheses where it binds no more tightly than the operator beside it.
     ///
     /// # Errors

@@ -156,6 +156,15 @@ pub enum ValuesColumns {
     Unsupported,
 }
 
+/// Where the order of an aggregate's values is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AggregateOrder {
+    /// Inside of the call: `f(x ORDER BY y)`.
+    Inside,
+    /// Behind the call: `f(x) WITHIN GROUP (ORDER BY y)`.
+    WithinGroup,
+}
+
 /// What schema statements can say, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -246,6 +255,8 @@ pub struct Capabilities {
     pub max_parameters: usize,
     /// `true` and `false` are words of the language.
     pub boolean_literals: bool,
+    /// A truth value is a condition by itself; otherwise it is compared with a number.
+    pub boolean_values: bool,
     /// `INSERT … RETURNING`.
     pub insert_returning: bool,
     /// `UPDATE … RETURNING` and `DELETE … RETURNING`.
@@ -285,6 +296,13 @@ pub struct Capabilities {
     pub integer_division: bool,
     /// `||` or another sign that joins texts; `None` is a call of `concat`.
     pub concat_operator: Option<&'static str>,
+    /// The loosest operator that binds as tightly as that sign does (see [`level`](crate::compiler::level)): what is
+    /// on this level or looser gets parentheses beside it.
+    pub concat_level: i16,
+    /// The function that joins the texts of several rows, where it takes the text and what stands between.
+    pub string_aggregate: Option<&'static str>,
+    /// Where the order of an aggregate's values is written.
+    pub aggregate_order: AggregateOrder,
     /// A list of tuples behind `IN` begins with `VALUES`.
     pub tuple_in_values: bool,
     /// `x[1]`
@@ -359,6 +377,7 @@ impl Capabilities {
             placeholder: Placeholder::Question,
             max_parameters: 32_766,
             boolean_literals: true,
+            boolean_values: true,
             insert_returning: true,
             update_returning: true,
             default_values: true,
@@ -443,6 +462,9 @@ impl Capabilities {
             max_label: None,
             integer_division: true,
             concat_operator: Some("||"),
+            concat_level: crate::compiler::level::COMPARISON,
+            string_aggregate: None,
+            aggregate_order: AggregateOrder::Inside,
             tuple_in_values: false,
             subscripts: false,
             document_subscripts: false,

@@ -16,9 +16,9 @@ mod type_names;
 use std::fmt;
 
 pub use capabilities::{
-    AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, DdlSupport, DeferralSupport,
-    ExistenceSupport, IdentityStyle, IndexExpressions, Placeholder, SequenceSupport, ValuesColumns,
-    ViewSupport,
+    AggregateOrder, AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, DdlSupport,
+    DeferralSupport, ExistenceSupport, IdentityStyle, IndexExpressions, Placeholder, SequenceSupport,
+    ValuesColumns, ViewSupport,
 };
 pub use ddl::{ConstraintWords, IndexWords, OwnOptions, answers_to};
 pub(crate) use ddl::{name_list, quoted};
@@ -27,7 +27,7 @@ use crate::ast::{
     Aggregate, BinaryOperator, CustomOperation, Expr, Function, Insert, JsonAccess, Lock, Match, OnConflict,
     Regexp, Select, SelectItem,
 };
-use crate::compiler::{CompileError, Compiler, Like, Position, Precedence, RowLimit};
+use crate::compiler::{CompileError, Compiler, Like, Position, Precedence, RowLimit, level};
 use crate::decimal::Digits;
 use crate::json_array;
 use crate::schema::{Column, Constraint, ConstraintKind, Identity, Index, Sequence, Table, TableName, View};
@@ -263,13 +263,7 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         left: &Expr,
         right: &Expr,
     ) -> Result<bool, CompileError> {
-        if let (Some((is, is_not)), BinaryOperator::IsDistinctFrom | BinaryOperator::IsNotDistinctFrom) =
-            (self.capabilities().is_distinct_from, operator)
-        {
-            let word = if operator == BinaryOperator::IsDistinctFrom { is } else { is_not };
-            out.infix(left, &format!(" {word} "), right, Precedence::of_binary(operator))?;
-            return Ok(true);
-        }
+        let _ = (out, operator, left, right);
         Ok(false)
     }
 
@@ -293,6 +287,13 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     ) -> Result<bool, CompileError> {
         let _ = (out, operation);
         Ok(false)
+    }
+
+    /// An empty list behind `IN`, for a database that has a form for one; `width` is the number of the operand's
+    /// columns. Stands in parentheses. The method that yields `false` has written nothing.
+    fn empty_list(&self, out: &mut Compiler<'_>, width: usize) -> bool {
+        let _ = (out, width);
+        false
     }
 
     /// `LIKE`
@@ -466,6 +467,64 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         let _ = (out, items, verb);
         Ok(false)
     }
+}
+
+/// The key of an element of a document, for databases that only take paths: a value that is written into the text
+/// becomes a path, one that is bound has to be one.
+///
+/// # Errors
+/// As what is written.
+pub(crate) fn json_path(out: &mut Compiler<'_>, access: &JsonAccess) -> Result<(), CompileError> {
+    let value = match &access.key {
+        Expr::Literal(value) => Some(value),
+        Expr::Bind(value) if out.writes_literals() => Some(value),
+        Expr::Param(param) if out.writes_literals() || param.literal => param.value.as_ref(),
+        _ => None,
+    };
+    let path = match value {
+        _ if access.path => None,
+        Some(Value::Text(key)) => Some(format!("$.\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))),
+        Some(Value::I64(index)) => Some(format!("$[{index}]")),
+        _ => None,
+    };
+    match path {
+        Some(path) => out.expr(&Expr::Literal(Value::Text(path))),
+        None => out.operand(&access.key, Precedence { level: level::INDEX, chain: Some("[]") }),
+    }
+}
+
+/// A name with its schema in front.
+pub(crate) fn qualified(out: &mut Compiler<'_>, schema: Option<&str>, name: &str) {
+    if let Some(schema) = schema {
+        out.quote(schema);
+        out.push(".");
+    }
+    out.quote(name);
+}
+
+/// A full-text search by `CONTAINS`.
+///
+/// # Errors
+/// As what is written.
+pub(crate) fn contains(out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+    let [column] = search.columns.as_slice() else { return Ok(false) };
+    out.push(if search.negated { "NOT CONTAINS (" } else { "CONTAINS (" });
+    out.expr(column)?;
+    out.push(", ");
+    out.expr(&search.against)?;
+    out.push(")");
+    Ok(true)
+}
+
+/// A divisor of which nothing is dropped, as dividing by an integer would.
+///
+/// # Errors
+/// As what is written.
+pub(crate) fn plus_zero(out: &mut Compiler<'_>, right: &Expr) -> Result<bool, CompileError> {
+    out.push("(");
+    out.operand(right, Precedence::level(level::PRODUCT))?;
+    out.push(" + 0.0)");
+    Ok(true)
 }
 
 /// The name of a collation for databases that take it in any case: a plain word needs no quotes.

@@ -239,7 +239,7 @@ fn like(operand: ast::Expr, pattern: ast::Expr, escape: Option<char>, insensitiv
         operand: Box::new(operand),
         pattern: Box::new(pattern),
         affix: Affix::None,
-        escape,
+        escape: escape.into(),
         insensitive,
         negated: false,
     })

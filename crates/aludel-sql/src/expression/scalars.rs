@@ -183,7 +183,7 @@ fn affixed(operand: ast::Expr, pattern: ast::Expr, affix: Affix) -> Expr<bool> {
         operand: Box::new(operand),
         pattern: Box::new(pattern),
         affix,
-        escape: None,
+        escape: ast::Escape::Unstated,
         insensitive: false,
         negated: false,
     })

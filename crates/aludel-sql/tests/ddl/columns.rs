@@ -281,7 +281,7 @@ CREATE TABLE t (
 "#,
             r"
 CREATE TABLE t (
-    a VARCHAR(9) COLLATE NOCASE NOT NULL DEFAULT 'x'
+    a VARCHAR(9) COLLATE `NOCASE` NOT NULL DEFAULT 'x'
 );
 ",
         ],

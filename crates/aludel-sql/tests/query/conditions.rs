@@ -150,7 +150,7 @@ fn arithmetic() -> Vec<Case> {
             [
                 "SELECT users.name || ? || users.email AS anon_1 FROM users",
                 "SELECT users.name || $1 || users.email AS anon_1 FROM users",
-                "SELECT concat(concat(users.name, ?), users.email) AS anon_1 FROM users",
+                "SELECT concat(users.name, ?, users.email) AS anon_1 FROM users",
             ],
         ),
         // SQLite binds `||` tighter than `+`, PostgreSQL less tightly.
@@ -159,7 +159,7 @@ fn arithmetic() -> Vec<Case> {
             select(concat(sum.clone().cast::<String>().into_ast(), (AGE + 1).into_ast()).cast::<String>()),
             [
                 "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || (users.age + ?) AS VARCHAR) AS anon_1 FROM users",
-                "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || (users.age + $1) AS VARCHAR) AS anon_1 FROM users",
+                "SELECT CAST(CAST(users.age + users.id AS VARCHAR) || users.age + $1 AS VARCHAR) AS anon_1 FROM users",
                 "SELECT CAST(concat(CAST(users.age + users.id AS CHAR), users.age + ?) AS CHAR) AS anon_1 FROM users",
             ],
         ),
@@ -180,9 +180,33 @@ fn lists() -> Vec<Case> {
         condition("in", ID.is_in([1, 2]), "users.id IN (?, ?)"),
         condition("not in", ID.not_in([1, 2]), "(users.id NOT IN (?, ?))"),
         condition("in, negated", !ID.is_in([1]), "(users.id NOT IN (?))"),
-        condition("in nothing", ID.is_in([] as [i64; 0]), "1 = 0"),
-        condition("not in nothing", ID.not_in([] as [i64; 0]), "1 = 1"),
-        condition("in nothing, and", ID.is_in([] as [i64; 0]).and(ID.eq(1)), "1 = 0 AND users.id = ?"),
+        each(
+            "in nothing",
+            select(ID).filter(ID.is_in([] as [i64; 0])),
+            [
+                "SELECT users.id FROM users WHERE users.id IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)",
+                "SELECT users.id FROM users WHERE users.id IN (NULL) AND (1 != 1)",
+                "SELECT users.id FROM users WHERE users.id IN (NULL) AND (1 != 1)",
+            ],
+        ),
+        each(
+            "not in nothing",
+            select(ID).filter(ID.not_in([] as [i64; 0])),
+            [
+                "SELECT users.id FROM users WHERE (users.id NOT IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1))",
+                "SELECT users.id FROM users WHERE (users.id NOT IN (NULL) OR (1 = 1))",
+                "SELECT users.id FROM users WHERE (users.id NOT IN (NULL) OR (1 = 1))",
+            ],
+        ),
+        each(
+            "in nothing, and",
+            select(ID).filter(ID.is_in([] as [i64; 0]).and(ID.eq(1))),
+            [
+                "SELECT users.id FROM users WHERE users.id IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1) AND users.id = ?",
+                "SELECT users.id FROM users WHERE users.id IN (NULL) AND (1 != 1) AND users.id = $1",
+                "SELECT users.id FROM users WHERE users.id IN (NULL) AND (1 != 1) AND users.id = ?",
+            ],
+        ),
         condition("eight", ID.is_in(1..=8), "users.id IN (?, ?, ?, ?, ?, ?, ?, ?)"),
         condition(
             "nine are filled up to sixteen",

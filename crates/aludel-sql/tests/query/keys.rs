@@ -169,7 +169,7 @@ fn one_level(inner: BoxedStrategy<Expr>) -> impl Strategy<Value = Expr> {
                 operand,
                 pattern,
                 affix: Affix::None,
-                escape,
+                escape: escape.into(),
                 insensitive,
                 negated
             }),

@@ -114,7 +114,11 @@ impl<'s> StatementKey<'s> {
             Expr::Like { operand, pattern, affix, escape, insensitive, negated } => {
                 self.tag(15);
                 self.tag(u8::from(*negated) | u8::from(*insensitive) << 1 | (*affix as u8) << 2);
-                self.number(escape.map_or(0, |character| character as usize + 1));
+                self.number(match escape {
+                    Escape::Unstated => 0,
+                    Escape::Nothing => 1,
+                    Escape::Character(character) => *character as usize + 2,
+                });
                 self.expr(operand);
                 self.expr(pattern);
             }

@@ -2,13 +2,16 @@
 
 mod ddl;
 mod keywords;
+mod statement;
 pub(super) mod types;
 
 use super::{
-    AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
-    IdentityStyle, IndexExpressions, IndexWords, Placeholder, SequenceSupport, ViewSupport, common_literal,
+    AggregateOrder, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords,
+    DeferralSupport, Dialect, IdentityStyle, IndexExpressions, IndexWords, Placeholder, SequenceSupport,
+    ViewSupport, common_literal,
 };
-use crate::compiler::CompileError;
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Match};
+use crate::compiler::{CompileError, Compiler, level};
 use crate::schema::{Column, Constraint, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -28,12 +31,16 @@ impl Mssql {
         capabilities.placeholder = Placeholder::Named;
         capabilities.max_parameters = 2_100;
         capabilities.boolean_literals = false;
+        capabilities.boolean_values = false;
         // Written rows come back by OUTPUT, in another place of the statement.
         capabilities.insert_returning = false;
         capabilities.update_returning = false;
         capabilities.on_conflict = false;
         capabilities.nulls_ordering = false;
         capabilities.concat_operator = Some("+");
+        capabilities.string_aggregate = Some("string_agg");
+        capabilities.aggregate_order = AggregateOrder::WithinGroup;
+        capabilities.concat_level = level::SUM;
         capabilities.cte_recursive_word = false;
         capabilities.update_from = true;
         capabilities.update_from_target = true;
@@ -155,6 +162,52 @@ impl Dialect for Mssql {
 
     fn is_reserved(&self, word: &str) -> bool {
         keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        statement::binary(out, operator, left, right)
+    }
+
+    fn true_divisor(&self, out: &mut Compiler<'_>, right: &Expr) -> Result<bool, CompileError> {
+        super::plus_zero(out, right)
+    }
+
+    fn full_text(&self, out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+        super::contains(out, search)
+    }
+
+    fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+        statement::function(out, function)
+    }
+
+    fn extract(&self, out: &mut Compiler<'_>, field: &str, operand: &Expr) -> Result<bool, CompileError> {
+        statement::extract(out, field, operand)
+    }
+
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        statement::json(out, access)
+    }
+
+    fn try_cast(&self, out: &mut Compiler<'_>, operand: &Expr, ty: &Type) -> Result<bool, CompileError> {
+        out.standard_cast("TRY_CAST ", operand, ty)?;
+        Ok(true)
+    }
+
+    fn next_value(
+        &self,
+        out: &mut Compiler<'_>,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<bool, CompileError> {
+        out.push("NEXT VALUE FOR ");
+        super::qualified(out, schema, name);
+        Ok(true)
     }
 
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {

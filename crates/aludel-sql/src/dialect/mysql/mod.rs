@@ -2,7 +2,10 @@
 
 mod canonical;
 mod ddl;
+mod functions;
+mod json;
 mod keywords;
+mod operators;
 mod statement;
 pub(super) mod types;
 
@@ -10,7 +13,7 @@ use super::{
     AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
     IdentityStyle, IndexExpressions, IndexWords, SequenceSupport, ValuesColumns, common_literal,
 };
-use crate::ast::{BinaryOperator, Expr, Insert, OnConflict};
+use crate::ast::{Aggregate, BinaryOperator, Expr, Function, Insert, JsonAccess, Match, OnConflict, Regexp};
 use crate::compiler::{CompileError, Compiler};
 use crate::schema::{Column, Constraint, ConstraintKind, Index, Table};
 use crate::types::Type;
@@ -21,6 +24,10 @@ use crate::value::Value;
 pub struct Mysql {
     name: &'static str,
     capabilities: Capabilities,
+    /// Whether flags of a regular expression are an argument of `REGEXP_LIKE`; otherwise they stand in the pattern.
+    regexp_like: bool,
+    /// Whether there are sequences.
+    sequences: bool,
 }
 
 impl Mysql {
@@ -38,6 +45,8 @@ impl Mysql {
         capabilities.transactional_ddl = false;
         capabilities.last_insert_id = true;
         capabilities.integer_division = false;
+        // Booleans are numbers that also have names.
+        capabilities.boolean_values = false;
         capabilities.concat_operator = None;
         capabilities.fetch = false;
         capabilities.empty_from = "";
@@ -79,7 +88,7 @@ impl Mysql {
         ddl.cascade = false;
         ddl.set_default = false;
         ddl.modify_column = true;
-        Mysql { name, capabilities }
+        Mysql { name, capabilities, regexp_like: true, sequences: false }
     }
 
     /// MySQL 8.
@@ -90,6 +99,8 @@ impl Mysql {
     /// MariaDB 10.7 or later, which hands back inserted rows and has a type for UUIDs.
     pub fn mariadb() -> Self {
         let mut dialect = Mysql::new("mariadb");
+        dialect.regexp_like = false;
+        dialect.sequences = true;
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.values_row_word = "";
         dialect.capabilities.values_columns = ValuesColumns::Unsupported;
@@ -142,7 +153,40 @@ impl Dialect for Mysql {
         left: &Expr,
         right: &Expr,
     ) -> Result<bool, CompileError> {
-        statement::binary(out, operator, left, right)
+        operators::binary(out, operator, left, right)
+    }
+
+    fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+        operators::regexp(out, regexp, self.regexp_like)
+    }
+
+    fn full_text(&self, out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+        operators::full_text(out, search)
+    }
+
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        json::element(out, access)
+    }
+
+    fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+        functions::call(out, function)
+    }
+
+    fn aggregate(&self, out: &mut Compiler<'_>, aggregate: &Aggregate) -> Result<bool, CompileError> {
+        functions::aggregate(out, aggregate)
+    }
+
+    fn extract(&self, out: &mut Compiler<'_>, field: &str, operand: &Expr) -> Result<bool, CompileError> {
+        functions::extract(out, field, operand)
+    }
+
+    fn next_value(
+        &self,
+        out: &mut Compiler<'_>,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<bool, CompileError> {
+        functions::next_value(out, schema, name, self.sequences)
     }
 
     /// There is none.
@@ -217,10 +261,6 @@ impl Dialect for Mysql {
 
     fn drop_constraint(&self, kind: ConstraintKind, name: &str) -> String {
         ddl::drop_constraint(kind, name)
-    }
-
-    fn collation(&self, name: &str, out: &mut String) {
-        super::caseless_collation(self, name, out);
     }
 
     fn is_reserved(&self, word: &str) -> bool {

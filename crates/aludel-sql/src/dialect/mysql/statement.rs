@@ -1,34 +1,7 @@
-//! What MySQL and MariaDB say in statements in their own way.
+//! What MySQL and MariaDB say in writes in their own way.
 
-use crate::ast::{BinaryOperator, ConflictAction, Expr, Insert, OnConflict};
-use crate::compiler::{CompileError, Compiler, Precedence};
-
-pub(super) fn binary(
-    out: &mut Compiler<'_>,
-    operator: BinaryOperator,
-    left: &Expr,
-    right: &Expr,
-) -> Result<bool, CompileError> {
-    let precedence = Precedence::of_binary(operator);
-    match operator {
-        BinaryOperator::Concat => {
-            out.push("concat(");
-            out.expr(left)?;
-            out.push(", ");
-            out.expr(right)?;
-            out.push(")");
-        }
-        BinaryOperator::IntegerDivide => out.infix(left, " DIV ", right, precedence)?,
-        BinaryOperator::IsNotDistinctFrom => out.infix(left, " <=> ", right, precedence)?,
-        BinaryOperator::IsDistinctFrom => {
-            out.push("NOT (");
-            out.infix(left, " <=> ", right, precedence)?;
-            out.push(")");
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
+use crate::ast::{ConflictAction, Insert, OnConflict};
+use crate::compiler::{CompileError, Compiler};
 
 pub(super) fn on_duplicate_key(
     out: &mut Compiler<'_>,

@@ -2,13 +2,15 @@
 
 mod ddl;
 mod keywords;
+mod statement;
 pub(super) mod types;
 
 use super::{
-    AutoIncrement, Capabilities, ConstraintWords, Dialect, ExistenceSupport, IndexExpressions, IndexWords,
-    Placeholder, SequenceSupport, common_literal,
+    AggregateOrder, AutoIncrement, Capabilities, ConstraintWords, Dialect, ExistenceSupport,
+    IndexExpressions, IndexWords, Placeholder, SequenceSupport, common_literal,
 };
-use crate::compiler::CompileError;
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Match, Regexp};
+use crate::compiler::{CompileError, Compiler, level};
 use crate::schema::{Constraint, Identity, Index, Sequence, Table};
 use crate::temporal::Timestamp;
 use crate::types::Type;
@@ -29,6 +31,10 @@ impl Oracle {
         capabilities.placeholder = Placeholder::Named;
         capabilities.max_parameters = 65_535;
         capabilities.boolean_literals = major >= 23;
+        capabilities.boolean_values = major >= 23;
+        capabilities.concat_level = level::SUM;
+        capabilities.string_aggregate = Some("LISTAGG");
+        capabilities.aggregate_order = AggregateOrder::WithinGroup;
         // Written rows come back into parameters (`RETURNING … INTO`), not as rows.
         capabilities.insert_returning = false;
         capabilities.update_returning = false;
@@ -163,6 +169,43 @@ impl Dialect for Oracle {
 
     fn is_reserved(&self, word: &str) -> bool {
         keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        statement::binary(out, operator, left, right)
+    }
+
+    fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+        statement::regexp(out, regexp)
+    }
+
+    fn full_text(&self, out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+        super::contains(out, search)
+    }
+
+    fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+        statement::function(out, function)
+    }
+
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        statement::json(out, access)
+    }
+
+    fn next_value(
+        &self,
+        out: &mut Compiler<'_>,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<bool, CompileError> {
+        super::qualified(out, schema, name);
+        out.push(".nextval");
+        Ok(true)
     }
 
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {

@@ -2,13 +2,15 @@
 
 mod ddl;
 mod keywords;
+mod statement;
 pub(super) mod types;
 
 use super::{
     AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport,
     Dialect, IdentityStyle, IndexExpressions, IndexWords, ValuesColumns, ViewSupport, common_literal,
 };
-use crate::compiler::CompileError;
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Regexp};
+use crate::compiler::{CompileError, Compiler, level};
 use crate::decimal;
 use crate::schema::{Column, Constraint, Index, Table};
 use crate::types::Type;
@@ -33,6 +35,7 @@ impl Sqlite {
         capabilities.is_distinct_from = Some(("IS NOT", "IS"));
         capabilities.last_insert_id = true;
         capabilities.tuple_in_values = true;
+        capabilities.string_aggregate = Some("group_concat");
         capabilities.lateral = false;
         capabilities.tablesample = false;
         capabilities.fetch = false;
@@ -67,6 +70,8 @@ impl Sqlite {
         ddl.cascade = false;
         // Booleans are numbers in SQLite, and stored schema text is compared as written: numbers are one spelling.
         capabilities.boolean_literals = false;
+        capabilities.boolean_values = false;
+        capabilities.concat_level = level::PRODUCT;
         Sqlite { capabilities }
     }
 
@@ -143,6 +148,41 @@ impl Dialect for Sqlite {
 
     fn is_reserved(&self, word: &str) -> bool {
         keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn binary(
+        &self,
+        out: &mut Compiler<'_>,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<bool, CompileError> {
+        statement::binary(out, operator, left, right)
+    }
+
+    fn true_divisor(&self, out: &mut Compiler<'_>, right: &Expr) -> Result<bool, CompileError> {
+        super::plus_zero(out, right)
+    }
+
+    fn empty_list(&self, out: &mut Compiler<'_>, width: usize) -> bool {
+        statement::empty_list(out, width);
+        true
+    }
+
+    fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+        statement::regexp(out, regexp)
+    }
+
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        statement::json(out, access)
+    }
+
+    fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+        statement::function(out, function)
+    }
+
+    fn extract(&self, out: &mut Compiler<'_>, field: &str, operand: &Expr) -> Result<bool, CompileError> {
+        statement::extract(out, field, operand)
     }
 
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {

@@ -8,7 +8,8 @@ use super::{
     AutoIncrement, Capabilities, ConstraintWords, Dialect, IdentityStyle, IndexExpressions, IndexWords,
     Placeholder, common_literal,
 };
-use crate::compiler::CompileError;
+use crate::ast::{Expr, JsonAccess, Regexp};
+use crate::compiler::{CompileError, Compiler, Precedence, level};
 use crate::schema::{Constraint, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -17,6 +18,7 @@ use crate::value::Value;
 #[derive(Clone, Debug)]
 pub struct Standard {
     capabilities: Capabilities,
+    /// Whether what no database has to have is written in some way that people understand.
     printing: bool,
 }
 
@@ -27,6 +29,7 @@ impl Standard {
         capabilities.placeholder = Placeholder::Named;
         capabilities.max_parameters = usize::MAX;
         capabilities.boolean_literals = false;
+        capabilities.boolean_values = false;
         capabilities.insert_returning = false;
         capabilities.update_returning = false;
         capabilities.on_conflict = false;
@@ -46,7 +49,10 @@ impl Standard {
     /// one database has keeps its name.
     pub fn for_printing() -> Self {
         let mut dialect = Standard::new();
+        dialect.printing = true;
+        dialect.capabilities.string_aggregate = Some("aggregate_strings");
         dialect.capabilities.boolean_literals = true;
+        dialect.capabilities.boolean_values = true;
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.update_returning = true;
         dialect.capabilities.on_conflict = true;
@@ -54,7 +60,6 @@ impl Standard {
         dialect.capabilities.update_from = true;
         dialect.capabilities.delete_using = Some(", ");
         dialect.capabilities.ddl.identity = IdentityStyle::Standard;
-        dialect.printing = true;
         dialect
     }
 }
@@ -115,6 +120,53 @@ impl Dialect for Standard {
 
     fn is_reserved(&self, word: &str) -> bool {
         keywords::RESERVED.binary_search(&word).is_ok()
+    }
+
+    fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+        if !self.printing {
+            return Ok(false);
+        }
+        if let Some(replacement) = &regexp.replacement {
+            out.push("<regexp replace>(");
+            out.list([&regexp.operand, &regexp.pattern, replacement], ", ", Compiler::expr)?;
+            out.push(")");
+            return Ok(true);
+        }
+        let words = if regexp.negated { " <not regexp> " } else { " <regexp> " };
+        out.infix(&regexp.operand, words, &regexp.pattern, Precedence::level(level::COMPARISON))?;
+        Ok(true)
+    }
+
+    fn json(&self, out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+        if !self.printing {
+            return Ok(false);
+        }
+        out.operand(&access.operand, Precedence { level: level::INDEX, chain: Some("[]") })?;
+        out.push("[");
+        out.expr(&access.key)?;
+        out.push("]");
+        Ok(true)
+    }
+
+    fn try_cast(&self, out: &mut Compiler<'_>, operand: &Expr, ty: &Type) -> Result<bool, CompileError> {
+        if self.printing {
+            out.standard_cast("TRY_CAST", operand, ty)?;
+        }
+        Ok(self.printing)
+    }
+
+    fn next_value(
+        &self,
+        out: &mut Compiler<'_>,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<bool, CompileError> {
+        if self.printing {
+            out.push("<next sequence value: ");
+            super::qualified(out, schema, name);
+            out.push(">");
+        }
+        Ok(self.printing)
     }
 
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {

@@ -1,0 +1,112 @@
+//! What Oracle says in expressions in its own way.
+
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Regexp};
+use crate::compiler::{CompileError, Compiler, Precedence, level};
+use crate::dialect::json_path;
+use crate::types::Type;
+use crate::value::Value;
+
+pub(super) fn binary(
+    out: &mut Compiler<'_>,
+    operator: BinaryOperator,
+    left: &Expr,
+    right: &Expr,
+) -> Result<bool, CompileError> {
+    let (before, behind) = match operator {
+        BinaryOperator::Modulo => ("mod(", ")"),
+        BinaryOperator::BitAnd => ("BITAND(", ")"),
+        BinaryOperator::BitOr => ("BITOR(", ")"),
+        BinaryOperator::BitXor => ("BITXOR(", ")"),
+        BinaryOperator::ShiftLeft | BinaryOperator::ShiftRight => {
+            return Err(out.unsupported("shifting bits"));
+        }
+        BinaryOperator::IsDistinctFrom => ("DECODE(", ", 0, 1) = 1"),
+        BinaryOperator::IsNotDistinctFrom => ("DECODE(", ", 0, 1) = 0"),
+        _ => return Ok(false),
+    };
+    out.push(before);
+    out.expr(left)?;
+    out.push(", ");
+    out.expr(right)?;
+    out.push(behind);
+    Ok(true)
+}
+
+pub(super) fn regexp(out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {
+    out.push(match (&regexp.replacement, regexp.negated) {
+        (Some(_), _) => "REGEXP_REPLACE(",
+        (None, true) => "NOT REGEXP_LIKE(",
+        (None, false) => "REGEXP_LIKE(",
+    });
+    out.list(
+        [&regexp.operand, &regexp.pattern].into_iter().chain(&regexp.replacement),
+        ", ",
+        Compiler::expr,
+    )?;
+    if let Some(flags) = &regexp.flags {
+        out.push(", ");
+        out.literal(&Value::Text(flags.to_string()))?;
+    }
+    out.push(")");
+    Ok(true)
+}
+
+pub(super) fn function(out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
+    if !function.package.is_empty() {
+        return Ok(false);
+    }
+    match (function.name.to_ascii_lowercase().as_str(), function.arguments.as_slice()) {
+        ("now", []) => out.push("CURRENT_TIMESTAMP"),
+        ("char_length", _) => out.call(function, "LENGTH")?,
+        ("pow", _) => out.call(function, "POWER")?,
+        // Words of the language, whoever names them.
+        ("uid" | "current_date" | "sysdate" | "user", []) => {
+            let generic = Function { generic: true, ..function.clone() };
+            match (function.generic, function.name.as_ref()) {
+                (false, name) => out.push(name),
+                (true, _) => out.standard_function(&generic)?,
+            }
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+pub(super) fn json(out: &mut Compiler<'_>, access: &JsonAccess) -> Result<bool, CompileError> {
+    let returning = match access.read_as() {
+        Some(Type::Boolean) => {
+            // Its own clause does not make numbers of truth values.
+            out.push("CASE ");
+            call(out, "JSON_VALUE", access, "")?;
+            out.push(" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE CAST(");
+            call(out, "JSON_VALUE", access, "")?;
+            out.push(" AS NUMBER(1)) END");
+            return Ok(true);
+        }
+        Some(Type::Float { .. } | Type::Double) => "FLOAT".to_owned(),
+        Some(Type::Numeric { precision: Some(precision), scale: Some(scale) }) => {
+            format!("NUMBER({precision}, {scale})")
+        }
+        Some(Type::Numeric { .. }) => "NUMBER".to_owned(),
+        Some(ty) if ty.is_integer() => "INTEGER".to_owned(),
+        Some(Type::String { .. } | Type::Text { .. }) => "VARCHAR2(4000)".to_owned(),
+        _ => {
+            call(out, "JSON_QUERY", access, "")?;
+            return Ok(true);
+        }
+    };
+    call(out, "JSON_VALUE", access, &format!(" RETURNING {returning} ERROR ON ERROR"))?;
+    Ok(true)
+}
+
+/// The path has to be a plain text here.
+fn call(out: &mut Compiler<'_>, name: &str, access: &JsonAccess, behind: &str) -> Result<(), CompileError> {
+    out.push(name);
+    out.push("(");
+    out.operand(&access.operand, Precedence { level: level::INDEX, chain: Some("[]") })?;
+    out.push(", ");
+    out.with_literals(|out| json_path(out, access))?;
+    out.push(behind);
+    out.push(")");
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Expressions: each node of the tree becomes the node of ours that says the same.
 
-use aludel_sql::ast::{Case, ColumnRef, Expr, Labelled, Query, Separator, Template, new_id};
+use aludel_sql::ast::{Case, Expr, Labelled, Query, Separator, Template, new_id};
 use aludel_sql::{Name, Value};
 
 use super::{Context, column, from, function, name, operator, param, select, types};
@@ -147,9 +147,7 @@ pub(crate) fn load<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Expr, Unsaya
         }
         "table_valued_column" => return from::row(&node, ctx),
         // A name in scope, a label mostly.
-        "textual_label_reference" => {
-            Expr::Column(ColumnRef::free(Name::Owned(node.text("text")?.to_owned())))
-        }
+        "textual_label_reference" => Expr::Named(Name::Owned(node.text("text")?.to_owned())),
         "function"
         | "over"
         | "funcfilter"

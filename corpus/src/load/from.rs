@@ -264,10 +264,7 @@ pub(super) fn row<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Expr, Unsaya
     let of = source(ctx.def(node.text("of")?)?, ctx)?;
     node.passes_over(&["name", "type"]);
     node.done()?;
-    match of {
-        Source::Derived(derived) => Ok(Expr::Row(derived)),
-        Source::Table(_) => Err(node.wrong("of", "is a table")),
-    }
+    Ok(Expr::Row(of))
 }
 
 /// Rows of values.

@@ -191,6 +191,9 @@ pub enum Expr {
     Template(Box<Template>),
     /// SQL in the user's own words that stands for a column: it binds as tightly as one, and its text is its name.
     LiteralColumn(Name),
+    /// A label of the same query, or else a column of what it reads, by its name: for orders and groupings. Mirrors a
+    /// string that SQLAlchemy's `order_by` takes.
+    Named(Name),
     /// `*`, as in `count(*)`.
     Star,
     /// The point in time at which the transaction began, as the database tells it.
@@ -281,8 +284,8 @@ pub enum Expr {
     Aggregate(Box<Aggregate>),
     /// A column of a function's result: `(f(x)).name`.
     FunctionColumn(Box<Expr>, Name),
-    /// A source as a value: a function's whole row.
-    Row(Arc<Derived>),
+    /// A source as a value: the whole row of a table, a function or a query.
+    Row(Source),
     /// `CASE`.
     Case(Box<Case>),
     /// `CAST`.

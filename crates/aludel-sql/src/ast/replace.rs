@@ -52,7 +52,8 @@ impl Replacement<'_> {
     fn expr(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Column(column) => column.source.iter_mut().for_each(|source| self.source(source)),
-            Expr::Position(derived, _) | Expr::Row(derived) => self.derived(derived),
+            Expr::Position(derived, _) => self.derived(derived),
+            Expr::Row(source) => self.source(source),
             Expr::Bind(_)
             | Expr::Param(_)
             | Expr::Parameter(_)
@@ -60,6 +61,7 @@ impl Replacement<'_> {
             | Expr::Text(_)
             | Expr::LiteralColumn(_)
             | Expr::Star
+            | Expr::Named(_)
             | Expr::Now
             | Expr::Excluded(_)
             | Expr::Assigned(_)

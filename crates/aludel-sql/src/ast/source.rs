@@ -108,6 +108,14 @@ impl Source {
             Source::Derived(_) => None,
         }
     }
+
+    /// What the statement defines, where it is that.
+    pub fn as_derived(&self) -> Option<&Arc<Derived>> {
+        match self {
+            Source::Table(_) => None,
+            Source::Derived(derived) => Some(derived),
+        }
+    }
 }
 
 impl From<TableRef> for Source {

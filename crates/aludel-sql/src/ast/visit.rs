@@ -21,6 +21,7 @@ impl Expr {
             | Expr::Excluded(_)
             | Expr::Assigned(_)
             | Expr::Row(_)
+            | Expr::Named(_)
             | Expr::Select(_)
             | Expr::Exists { .. }
             | Expr::NextValue { .. }
@@ -110,8 +111,8 @@ impl Expr {
                 visit(SourceUse::Table(table))
             }
             Expr::Column(ColumnRef { source: Some(Source::Derived(derived)), .. })
-            | Expr::Position(derived, _)
-            | Expr::Row(derived) => visit(SourceUse::Derived(derived)),
+            | Expr::Position(derived, _) => visit(SourceUse::Derived(derived)),
+            Expr::Row(source) => visit(source.into()),
             other => other.children(&mut |inner| inner.sources(visit)),
         }
     }

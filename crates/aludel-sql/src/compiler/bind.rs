@@ -1,5 +1,6 @@
 //! Parameters: how they are written, and which value each of them gets.
 
+use super::names::NameUse;
 use super::{CompileError, Compiled, Compiler};
 use crate::ast::key::StatementKey;
 use crate::ast::{Label, Param};
@@ -72,7 +73,7 @@ impl Compiler<'_> {
             }
             Placeholder::Named => {
                 let name = match label {
-                    Some(label) => self.label_text(label),
+                    Some(label) => self.label_text(label, NameUse::Parameter),
                     None => self.fresh_name("param"),
                 };
                 self.sql.push(':');

@@ -1,42 +1,72 @@
 //! The columns that a query yields, and what they are called.
 //!
 //! Every value that has no name of its own gets one, and a name that occurs again gets a number, so that a row can be
-//! read by name and a subquery's columns can be told apart.
+//! read by name and a subquery's columns can be told apart. The rules are SQLAlchemy's.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
-use super::names::NameKey;
+use super::names::{NameKey, NameUse, Owner, RawName, raw_source_name};
+use super::scope::Named;
 use super::{CompileError, Compiler, Position};
 use crate::ast::{
-    ColumnRef, Cte, Derived, DerivedKind, Expr, Function, LabelStyle, Query, SelectItem, Source,
-    UnaryOperator,
+    Alias, ColumnRef, Cte, Derived, DerivedKind, Expr, Label, LabelStyle, Labelled, Query, SelectItem,
+    Source, new_id,
 };
+use crate::name::Name;
 
 /// One column of a list.
 #[derive(Clone, Copy)]
 enum Output<'s> {
     Expr(&'s Expr),
-    Labelled(&'s Expr, &'s str),
-    Column(&'s Source, &'s str),
+    Labelled(&'s Expr, &'s Name),
+    Column(&'s Source, &'s Name),
     Position(&'s Arc<Derived>, usize),
 }
 
-/// What a column is called.
+/// When a column is written with a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Labelling {
+    /// Always: the value brings its label along.
+    Own,
+    /// Where somebody reads the query by name.
+    ForReaders,
+    /// Always, as the value has no name that could be told.
+    Always,
+    /// Only where the name has to be another one than its own.
+    IfRenamed,
+    /// Never: the user's own words say it all.
+    Never,
+}
+
+/// What can be said about a column's name by looking at the column alone.
+struct Nature<'s> {
+    key: NameKey,
+    labelling: Labelling,
+    /// The name that it has by nature.
+    own: Option<RawName>,
+    /// The name that it gets where it has none.
+    fallback: RawName,
+    /// The name behind its source's.
+    long: Option<RawName>,
+    /// What a repetition is named after, where that is not the long name.
+    stem: Option<RawName>,
+    /// Whether a repetition has a name of the column's own, rather than one by its place among the repetitions.
+    wraps: bool,
+    source: Option<&'s Source>,
+}
+
+/// What a column of a list is called.
 #[derive(Clone, Debug)]
-enum Naming {
-    /// By the name that it has; written behind `AS` only for somebody who reads the query by name.
-    Own(String),
-    /// By a label of the user's, which the value brings along.
-    Label(String),
-    /// By a name that has to be written: made up, or with its table's name in front.
-    Written(String),
-    /// By a made-up name.
-    MadeUp(NameKey, String),
-    /// Not at all: the user's own words.
-    Nameless,
+struct Naming {
+    /// The name that it must be given.
+    required: Option<RawName>,
+    /// The name that it is given where it needs one.
+    fallback: Option<RawName>,
+    /// Whether it is there already, under another name.
+    repeated: bool,
 }
 
 impl Compiler<'_> {
@@ -55,19 +85,30 @@ impl Compiler<'_> {
         {
             return self.list(*names, ", ", |compiler, name| compiler.column_of(source, name));
         }
+        let readers = position.names_columns();
         let outputs = self.outputs(items);
-        let namings = self.namings(&outputs, style, position.owner(), items.as_ptr() as usize);
-        for (index, (output, naming)) in outputs.iter().zip(namings).enumerate() {
+        let natures = self.natures(&outputs, position.owner(), items.as_ptr() as usize);
+        let namings = namings(&natures, style, true);
+        for (index, (output, (nature, naming))) in outputs.iter().zip(natures.iter().zip(namings)).enumerate()
+        {
             if index > 0 {
                 self.push(", ");
             }
-            self.output(*output)?;
-            let label = match naming {
-                Naming::Own(name) => (position.names_columns() && output.is_bound()).then_some(name),
-                Naming::Label(name) | Naming::Written(name) => Some(name),
-                Naming::MadeUp(key, stem) => Some(self.made_up(key, &stem)),
-                Naming::Nameless => None,
+            let needed = match nature.labelling {
+                Labelling::Own => nature.own.clone(),
+                Labelling::Never => None,
+                _ if naming.required.is_some() => naming.required,
+                Labelling::Always => naming.fallback.map(RawName::cuttable),
+                Labelling::ForReaders if readers => naming.fallback.map(RawName::cuttable),
+                Labelling::ForReaders | Labelling::IfRenamed => None,
             };
+            // The label gets its number in front of what it labels.
+            let label = needed.map(|name| self.name_text(&name, NameUse::Column));
+            match output {
+                Output::Expr(expr) | Output::Labelled(expr, _) => self.expr(expr)?,
+                Output::Column(source, name) => self.column_of(source, name)?,
+                Output::Position(derived, index) => self.position(derived, *index)?,
+            }
             if let Some(label) = label {
                 self.push(" AS ");
                 self.quote(&label);
@@ -76,15 +117,33 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn output(&mut self, output: Output<'_>) -> Result<(), CompileError> {
-        match output {
-            Output::Expr(expr) | Output::Labelled(expr, _) => self.expr(expr),
-            Output::Column(source, name) => self.column_of(source, name),
-            Output::Position(derived, index) => self.expr(&Expr::Position(derived.clone(), index)),
+    /// What a query's columns and what it reads can be called by a name alone.
+    pub(super) fn named_columns(&mut self, items: &[SelectItem], sources: &[Source]) -> Vec<Named> {
+        let outputs = self.outputs(items);
+        let natures = self.natures(&outputs, None, items.as_ptr() as usize);
+        let mut known = Vec::new();
+        for (output, nature) in outputs.iter().zip(natures) {
+            let Some(own) = nature.own.as_ref().and_then(RawName::plain) else { continue };
+            let expr = output.to_expr(&own);
+            let long = nature.long.as_ref().and_then(RawName::plain).unwrap_or_else(|| own.clone());
+            let read = nature.labelling == Labelling::ForReaders;
+            known.push(Named { name: long.into_owned(), expr: expr.clone(), read: false });
+            if read {
+                known.push(Named { name: own.into_owned(), expr, read: true });
+            }
         }
+        for derived in sources.iter().filter_map(Source::as_derived) {
+            for (index, name) in self.columns_of(derived).iter().enumerate() {
+                if let Some(name) = name.plain() {
+                    let expr = Expr::Position(derived.clone(), index);
+                    known.push(Named { name: name.into_owned(), expr, read: true });
+                }
+            }
+        }
+        known
     }
 
-    fn outputs<'s>(&self, items: &'s [SelectItem]) -> Vec<Output<'s>> {
+    fn outputs<'s>(&mut self, items: &'s [SelectItem]) -> Vec<Output<'s>> {
         let mut outputs = Vec::with_capacity(items.len());
         for item in items {
             match item {
@@ -97,237 +156,424 @@ impl Compiler<'_> {
                     outputs.extend(names.iter().map(|name| Output::Column(source, name)));
                 }
                 SelectItem::All(derived) => {
-                    outputs.extend((0..derived.width()).map(|index| Output::Position(derived, index)));
+                    let width = self.columns_of(derived).len();
+                    outputs.extend((0..width).map(|index| Output::Position(derived, index)));
                 }
             }
         }
         outputs
     }
 
-    /// What each column is called. `place` tells this list of columns apart from others that nobody refers to.
-    fn namings(
-        &mut self,
-        outputs: &[Output<'_>],
-        style: LabelStyle,
-        owner: Option<u32>,
-        place: usize,
-    ) -> Vec<Naming> {
-        let mut seen: HashMap<String, usize, FxBuildHasher> = HashMap::default();
-        let mut namings: Vec<Naming> = Vec::with_capacity(outputs.len());
+    /// What each column is by itself. `place` tells this list apart from others whose columns nobody refers to.
+    fn natures<'s>(&mut self, outputs: &[Output<'s>], owner: Option<u32>, place: usize) -> Vec<Nature<'s>> {
+        let place = if owner.is_some() { 0 } else { place };
+        let mut natures: Vec<Nature<'s>> = Vec::with_capacity(outputs.len());
         for (index, output) in outputs.iter().enumerate() {
-            let key = match owner {
-                Some(owner) => NameKey::Column(owner, index),
-                None => NameKey::Item(place, index),
-            };
-            let natural = self.natural(*output, key);
-            let naming = match natural {
-                Naming::Own(name) if style == LabelStyle::TableName => {
-                    match self.table_prefixed(*output, &name) {
-                        Some(long) => Naming::Written(long),
-                        None => Naming::Own(name),
-                    }
-                }
-                other => other,
-            };
-            let name = match &naming {
-                Naming::Own(name) | Naming::Label(name) | Naming::Written(name) => Some(name.clone()),
-                Naming::MadeUp(..) | Naming::Nameless => None,
-            };
-            let naming = match name {
-                Some(name) if style != LabelStyle::None => match seen.get(&name) {
-                    None => {
-                        seen.insert(name, index);
-                        naming
-                    }
-                    Some(first) if matches!(naming, Naming::Label(_)) && !output.is_same(outputs[*first]) => {
-                        naming
-                    }
-                    Some(first) if output.is_same(outputs[*first]) => {
-                        // The same column once more: the first one keeps the name to itself.
-                        let key = match owner {
-                            Some(owner) => NameKey::Repeated(owner, index),
-                            None => key,
-                        };
-                        Naming::MadeUp(key, format!("{name}_"))
-                    }
-                    Some(_) => Naming::MadeUp(key, name),
-                },
-                _ => naming,
-            };
-            namings.push(naming);
+            let item = NameKey::Item(owner, place, index);
+            natures.push(match output {
+                Output::Expr(expr) => self.nature(expr, item),
+                Output::Labelled(_, label) => labelled(item, RawName::given((*label).clone())),
+                Output::Column(source, name) => named_column(source, name),
+                Output::Position(derived, index) => self.position_column(derived, *index),
+            });
         }
-        namings
-    }
-
-    /// What a column is called by itself.
-    fn natural(&mut self, output: Output<'_>, key: NameKey) -> Naming {
-        match output {
-            Output::Labelled(_, label) => Naming::Label(label.to_owned()),
-            Output::Column(_, name) => Naming::Own(name.to_owned()),
-            Output::Position(derived, index) => {
-                Naming::Own(self.derived_column(derived, index).unwrap_or_default())
+        // `owner.name` is not called `owner_name` beside a column `owner.owner_name`.
+        for index in 0..natures.len() {
+            let Some(Nature { source: Some(source), long: Some(long), .. }) = natures.get(index) else {
+                continue;
+            };
+            let Some(plain) = long.plain() else { continue };
+            let is_taken = |name: &str| {
+                natures.iter().any(|other| {
+                    other.source == Some(*source)
+                        && other.own.as_ref().and_then(RawName::plain).is_some_and(|own| own == name)
+                })
+            };
+            if !is_taken(&plain) {
+                continue;
             }
-            Output::Expr(expr) => self.natural_of(expr, key),
+            let free = (1..).map(|number| format!("{plain}_{number}")).find(|name| !is_taken(name));
+            if let (Some(free), Some(nature)) = (free, natures.get_mut(index)) {
+                nature.long = Some(RawName::given(free).cuttable());
+            }
         }
+        natures
     }
 
-    fn natural_of(&mut self, expr: &Expr, key: NameKey) -> Naming {
+    fn nature<'s>(&mut self, expr: &'s Expr, item: NameKey) -> Nature<'s> {
         match expr {
-            Expr::Column(column) => Naming::Own(column.name.to_string()),
-            Expr::Position(derived, index) => {
-                Naming::Own(self.derived_column(derived, *index).unwrap_or_default())
+            Expr::Column(ColumnRef { source: Some(source), name }) => named_column(source, name),
+            Expr::Position(derived, index) => self.position_column(derived, *index),
+            // Nothing is known of such a column, so that it could not be told from another one.
+            Expr::Column(ColumnRef { source: None, name }) => free(item, RawName::given(name.clone())),
+            Expr::LiteralColumn(name) => {
+                let mut own = RawName::given(name.clone());
+                own.verbatim = true;
+                free(item, own)
             }
-            Expr::LiteralColumn(name) => Naming::Own(name.to_string()),
-            Expr::Labelled(label) => Naming::Label(self.label_text(&label.name)),
-            Expr::Text(_) | Expr::Template(_) | Expr::Star => Naming::Nameless,
-            Expr::Row(derived) => match self.derived_name(derived) {
-                Some(name) => Naming::Own(name),
-                None => Naming::Nameless,
+            Expr::Labelled(label) => labelled(NameKey::Id(label.id), RawName::from(&label.name)),
+            Expr::Row(source) => match raw_source_name(source) {
+                Some(name) => named(item, name),
+                None => valued(item, None),
             },
-            Expr::FunctionColumn(_, name) => Naming::Own(name.to_string()),
+            Expr::FunctionColumn(_, name) => named(item, RawName::given(name.clone())),
+            Expr::Text(_) | Expr::Template(_) | Expr::Star => words(item),
             Expr::Cast(inner, _) | Expr::TryCast(inner, _) | Expr::Typed(inner, _) => {
-                match self.natural_of(inner, key) {
-                    Naming::Own(name) | Naming::Label(name) if is_column(inner) => Naming::Written(name),
-                    _ => Naming::MadeUp(key, "anon".to_owned()),
+                let inner = self.nature(inner, item.clone());
+                wrapped(item, inner, Labelling::Always)
+            }
+            Expr::Truth { operand, .. } => {
+                let native = self.dialect.capabilities().boolean_literals;
+                let inner = self.nature(operand, item.clone());
+                let labelling =
+                    if native && is_named(operand) { Labelling::ForReaders } else { Labelling::Always };
+                wrapped(item, inner, labelling)
+            }
+            Expr::Aggregate(aggregate) if aggregate.over.is_none() && aggregate.filter.is_empty() => {
+                let inner = self.nature(&aggregate.call, item.clone());
+                match aggregate.within_group.is_empty() {
+                    true => wrapped(item, inner, Labelling::Always),
+                    false => valued(item, None),
                 }
             }
-            // An operator in front of a column leaves the column's name to the database.
-            Expr::Unary(UnaryOperator::Distinct, inner) if is_column(inner) => self.natural_of(inner, key),
-            Expr::Function(Function { name, .. }) => Naming::MadeUp(key, name.to_string()),
-            _ => Naming::MadeUp(key, "anon".to_owned()),
-        }
-    }
-
-    /// `table_column`, where the column has a table.
-    fn table_prefixed(&mut self, output: Output<'_>, name: &str) -> Option<String> {
-        let source = match output {
-            Output::Column(source, _)
-            | Output::Expr(Expr::Column(ColumnRef { source: Some(source), .. })) => source.clone(),
-            Output::Position(derived, _) | Output::Expr(Expr::Position(derived, _)) => {
-                Source::Derived(derived.clone())
+            // A sign in front of a column leaves the name to the database.
+            Expr::Unary(_, inner) if is_named(inner) => {
+                Nature { labelling: Labelling::ForReaders, ..valued(item, None) }
             }
-            _ => return None,
-        };
-        let of = self.source_name(&source)?;
-        let schema = match &source {
-            Source::Table(table) if table.alias == crate::ast::Alias::None => table.schema.as_deref(),
-            _ => None,
-        };
-        let long = match schema {
-            Some(schema) => format!("{}_{of}_{name}", schema.replace('.', "_")),
-            None => format!("{of}_{name}"),
-        };
-        Some(self.cut(long))
+            Expr::Function(function) => valued(item, Some(&function.name)),
+            _ => valued(item, None),
+        }
     }
 
-    /// The name of a column of a source that the statement defines.
-    pub(super) fn derived_column(&mut self, derived: &Derived, index: usize) -> Option<String> {
-        match &derived.kind {
-            DerivedKind::Subquery(query) => self.query_column(query, index, derived.id),
-            DerivedKind::Cte(cte) => self.cte_column(cte, index, derived.id),
-            DerivedKind::Alias(Source::Derived(of)) => self.derived_column(of, index),
+    fn position_column<'s>(&mut self, derived: &Arc<Derived>, index: usize) -> Nature<'s> {
+        let own = self.columns_of(derived).get(index).cloned().unwrap_or_else(|| RawName::given(""));
+        let long = match (&derived.name, own.verbatim) {
+            (_, true) => None,
+            (Some(label), false) => Some(RawName::from(label).then("_").chain(&own).cuttable()),
+            (None, false) => Some(own.clone()),
+        };
+        let key = NameKey::Position(derived.id, index);
+        let labelling = if own.verbatim { Labelling::IfRenamed } else { Labelling::ForReaders };
+        Nature { labelling, long, ..named(key, own) }
+    }
+
+    /// The names of the columns of a source that the statement defines.
+    pub(super) fn columns_of(&mut self, derived: &Derived) -> Arc<[RawName]> {
+        if let Some(known) = self.names.columns.get(&derived.id) {
+            return Arc::clone(known);
+        }
+        let names: Arc<[RawName]> = match &derived.kind {
+            DerivedKind::Subquery(query) => self.columns_of_query(query, derived.id).into(),
+            DerivedKind::Cte(cte) => self.columns_of_cte(cte, derived.id).into(),
+            DerivedKind::Alias(Source::Derived(of)) => self.columns_of(of),
             DerivedKind::Sample(sample) => match &sample.of {
-                Source::Derived(of) => self.derived_column(of, index),
-                Source::Table(_) => None,
+                Source::Derived(of) => self.columns_of(of),
+                Source::Table(_) => Arc::new([]),
             },
-            DerivedKind::Values(values) => values.columns.get(index).map(|(name, _)| name.to_string()),
-            DerivedKind::Function(function) => match function.columns.get(index) {
-                Some((name, _)) => Some(name.to_string()),
-                None => self.derived_name(derived),
-            },
-            DerivedKind::Alias(Source::Table(_)) => None,
-        }
+            DerivedKind::Values(values) => {
+                values.columns.iter().map(|(name, _)| RawName::given(name.clone())).collect()
+            }
+            DerivedKind::Function(function) if function.columns.is_empty() => {
+                derived.name.iter().map(RawName::from).collect()
+            }
+            DerivedKind::Function(function) => {
+                function.columns.iter().map(|(name, _)| RawName::given(name.clone())).collect()
+            }
+            DerivedKind::Alias(Source::Table(_)) => Arc::new([]),
+        };
+        self.names.columns.insert(derived.id, Arc::clone(&names));
+        names
     }
 
-    fn cte_column(&mut self, cte: &Cte, index: usize, id: u32) -> Option<String> {
-        match cte.columns.get(index) {
-            Some(name) => Some(name.to_string()),
+    fn columns_of_cte(&mut self, cte: &Cte, id: u32) -> Vec<RawName> {
+        match cte.columns.is_empty() {
+            false => cte.columns.iter().map(|name| RawName::given(name.clone())).collect(),
             // One that takes another's place has that one's columns.
-            None => self.query_column(&cte.query, index, cte.restates.unwrap_or(id)),
+            true => self.columns_of_query(&cte.query, cte.restates.unwrap_or(id)),
         }
     }
 
-    /// The name of a query's n-th column, as the owner of the query sees it.
-    pub(super) fn query_column(&mut self, query: &Query, index: usize, owner: u32) -> Option<String> {
-        match query {
+    /// The names of a query's columns, as the owner of the query sees them.
+    fn columns_of_query(&mut self, query: &Query, owner: u32) -> Vec<RawName> {
+        let (items, style) = match query {
             Query::Select(select) => {
                 let style =
                     select.options.as_ref().map_or(LabelStyle::Disambiguate, |options| options.label_style);
-                self.item_name(&select.items, style, index, owner)
+                (&select.items, style)
             }
-            Query::Compound(compound) => self.query_column(compound.members.first()?, index, owner),
-            Query::Values(values) => values.columns.get(index).map(|(name, _)| name.to_string()),
-            Query::Text(text) => text.columns.get(index).map(ToString::to_string),
-            Query::Insert(insert) => {
-                self.item_name(&insert.returning, LabelStyle::Disambiguate, index, owner)
+            Query::Compound(compound) => {
+                return compound
+                    .members
+                    .first()
+                    .map(|first| self.columns_of_query(first, owner))
+                    .unwrap_or_default();
             }
-            Query::Update(update) => {
-                self.item_name(&update.returning, LabelStyle::Disambiguate, index, owner)
+            Query::Values(values) => {
+                return values.columns.iter().map(|(name, _)| RawName::given(name.clone())).collect();
             }
-            Query::Delete(delete) => {
-                self.item_name(&delete.returning, LabelStyle::Disambiguate, index, owner)
+            Query::Text(text) => {
+                return text.columns.iter().map(|name| RawName::given(name.clone())).collect();
             }
-        }
-    }
-
-    fn item_name(
-        &mut self,
-        items: &[SelectItem],
-        style: LabelStyle,
-        index: usize,
-        owner: u32,
-    ) -> Option<String> {
+            Query::Insert(insert) => (&insert.returning, LabelStyle::Disambiguate),
+            Query::Update(update) => (&update.returning, LabelStyle::Disambiguate),
+            Query::Delete(delete) => (&delete.returning, LabelStyle::Disambiguate),
+        };
         let outputs = self.outputs(items);
-        let naming = self.namings(&outputs, style, Some(owner), 0).into_iter().nth(index)?;
-        Some(match naming {
-            Naming::Own(name) | Naming::Label(name) | Naming::Written(name) => name,
-            Naming::MadeUp(key, stem) => self.made_up(key, &stem),
-            Naming::Nameless => return None,
-        })
+        let natures = self.natures(&outputs, Some(owner), 0);
+        let namings = namings(&natures, style, false);
+        // A text yields no column that could be named.
+        let columns = natures.into_iter().zip(namings).filter(|(nature, _)| !nature.is_words());
+        columns.map(|(nature, naming)| nature.seen_from_outside(naming.required)).collect()
     }
 
-    /// The names of all columns of a query that stands in a common table expression: for its list of columns.
-    pub(super) fn query_columns(&mut self, query: &Query, owner: u32) -> Vec<String> {
-        (0..query.width()).filter_map(|index| self.query_column(query, index, owner)).collect()
+    /// The names of the columns of a query that stands in a common table expression, for its list of columns: each
+    /// column once.
+    pub(super) fn column_list(&mut self, query: &Query, owner: u32) -> Vec<String> {
+        let (items, style) = match query {
+            Query::Select(select) => {
+                let style =
+                    select.options.as_ref().map_or(LabelStyle::Disambiguate, |options| options.label_style);
+                (&select.items, style)
+            }
+            Query::Compound(compound) => {
+                return match compound.members.first() {
+                    Some(first) => self.column_list(first, owner),
+                    None => Vec::new(),
+                };
+            }
+            other => {
+                let columns = self.columns_of_query(other, owner);
+                return columns.iter().map(|name| self.name_text(name, NameUse::Column)).collect();
+            }
+        };
+        let outputs = self.outputs(items);
+        let natures = self.natures(&outputs, Some(owner), 0);
+        let namings = namings(&natures, style, true);
+        let once = natures
+            .into_iter()
+            .zip(namings)
+            .filter(|(nature, naming)| !naming.repeated && !nature.is_words());
+        let names: Vec<RawName> = once
+            .filter_map(|(nature, naming)| naming.fallback.or(nature.own))
+            .map(RawName::cuttable)
+            .collect();
+        names.iter().map(|name| self.name_text(name, NameUse::Column)).collect()
     }
 }
 
 impl Output<'_> {
-    /// Whether the column belongs to a source.
-    fn is_bound(self) -> bool {
+    fn to_expr(self, name: &Name) -> Expr {
         match self {
-            Output::Column(..) | Output::Position(..) => true,
-            Output::Expr(expr) => {
-                matches!(expr, Expr::Column(ColumnRef { source: Some(_), .. }) | Expr::Position(..))
+            Output::Labelled(expr, label) => {
+                let (name, expr) = (Label::Named(label.clone()), expr.clone());
+                Expr::Labelled(Arc::new(Labelled { id: new_id(), name, expr }))
             }
-            Output::Labelled(..) => false,
-        }
-    }
-
-    /// Whether both are the same column.
-    fn is_same(self, other: Output<'_>) -> bool {
-        match (self, other) {
-            (Output::Column(a, name), Output::Column(b, other)) => a == b && name == other,
-            (Output::Position(a, index), Output::Position(b, other)) => a.id == b.id && index == other,
-            (Output::Expr(a), Output::Expr(b)) => a == b,
-            (Output::Expr(Expr::Column(ColumnRef { source: Some(a), name })), Output::Column(b, other))
-            | (Output::Column(b, other), Output::Expr(Expr::Column(ColumnRef { source: Some(a), name }))) => {
-                a == b && name == other
-            }
-            (Output::Expr(Expr::Position(a, index)), Output::Position(b, other))
-            | (Output::Position(b, other), Output::Expr(Expr::Position(a, index))) => {
-                a.id == b.id && *index == other
-            }
-            _ => false,
+            Output::Expr(expr) => expr.clone(),
+            Output::Column(source, _) => Expr::column(source.clone(), name.clone()),
+            Output::Position(derived, index) => Expr::Position(derived.clone(), index),
         }
     }
 }
 
-/// Whether an expression is a column, perhaps with a type said.
-fn is_column(expr: &Expr) -> bool {
+impl Nature<'_> {
+    fn is_words(&self) -> bool {
+        self.labelling == Labelling::Never && self.own.is_none()
+    }
+
+    /// The name for one more appearance of a column that is there already.
+    fn again(&self, style: LabelStyle, number: &mut usize) -> RawName {
+        let long = || self.long.clone().unwrap_or_else(|| RawName::given("anon"));
+        if style != LabelStyle::TableName {
+            match &self.stem {
+                Some(stem) if self.wraps => {
+                    return RawName::made_up(self.key.clone(), &stem.clone().then("_"));
+                }
+                Some(stem) => return self.numbered_again(stem, number),
+                None => {}
+            }
+        }
+        self.numbered_again(&long(), number)
+    }
+
+    fn numbered_again(&self, stem: &RawName, number: &mut usize) -> RawName {
+        let key = NameKey::Again(Box::new(self.key.clone()), *number);
+        *number += 1;
+        RawName::made_up(key, &stem.clone().then("_"))
+    }
+
+    /// What the column is called by those who read the query.
+    fn seen_from_outside(self, required: Option<RawName>) -> RawName {
+        match (self.labelling, required) {
+            // A label that the user chose stays what it is.
+            (Labelling::Own, required) => match (self.own, required) {
+                (Some(own), _) if own.plain().is_some() => own,
+                (own, required) => required.or(own).unwrap_or(self.fallback),
+            },
+            (_, Some(required)) => match self.own {
+                Some(own) if own == required => own,
+                _ => required,
+            },
+            (_, None) => self.own.unwrap_or(self.fallback).cuttable(),
+        }
+    }
+}
+
+/// What each column is called in a list of them. With `tell_apart`, the same column once more gets another name.
+fn namings(natures: &[Nature<'_>], style: LabelStyle, tell_apart: bool) -> Vec<Naming> {
+    let mut names: HashMap<RawName, &NameKey, FxBuildHasher> = HashMap::default();
+    let mut repetitions = 1;
+    let mut namings = Vec::with_capacity(natures.len());
+    for nature in natures {
+        let mut naming = Naming { required: None, fallback: None, repeated: false };
+        let effective;
+        if nature.labelling == Labelling::Never {
+            namings.push(naming);
+            continue;
+        }
+        if style == LabelStyle::None {
+            naming.fallback = Some(nature.own.clone().unwrap_or_else(|| nature.fallback.clone()));
+            namings.push(naming);
+            continue;
+        }
+        if style == LabelStyle::TableName {
+            effective = nature.long.clone();
+            naming.required = nature.long.clone();
+        } else {
+            effective = nature.own.clone();
+        }
+        naming.fallback = effective.clone();
+        match effective {
+            None => {
+                naming.required = None;
+                naming.repeated = names.insert(nature.fallback.clone(), &nature.key).is_some();
+                naming.fallback = Some(match naming.repeated {
+                    true => nature.again(style, &mut repetitions),
+                    false => nature.fallback.clone(),
+                });
+            }
+            Some(effective) => match names.get(&effective) {
+                None => {
+                    names.insert(effective, &nature.key);
+                }
+                Some(first) if **first != nature.key => {
+                    // Another column under the same name.
+                    let mut other = match style {
+                        LabelStyle::TableName => RawName::made_up(nature.key.clone(), &effective),
+                        _ => nature.fallback.clone(),
+                    };
+                    if tell_apart && names.contains_key(&other) {
+                        other = nature.again(style, &mut repetitions);
+                        naming.repeated = true;
+                    } else {
+                        names.insert(other.clone(), &nature.key);
+                    }
+                    naming.required = Some(other.clone());
+                    naming.fallback = Some(other);
+                }
+                Some(_) if tell_apart => {
+                    // The same column once more: the first one keeps the name to itself.
+                    let other = nature.again(style, &mut repetitions);
+                    naming.required = Some(other.clone());
+                    naming.fallback = Some(other);
+                    naming.repeated = true;
+                }
+                Some(_) => {}
+            },
+        }
+        namings.push(naming);
+    }
+    namings
+}
+
+/// A column of a source.
+fn named_column<'s>(source: &'s Source, name: &Name) -> Nature<'s> {
+    let own = RawName::given(name.clone());
+    let schema = match source {
+        Source::Table(table) if table.alias == Alias::None => table.schema.as_deref(),
+        _ => None,
+    };
+    let long = match (raw_source_name(source), schema) {
+        (Some(of), Some(schema)) => RawName::given(format!("{}_", schema.replace('.', "_")))
+            .chain(&of)
+            .then("_")
+            .chain(&own)
+            .cuttable(),
+        (Some(of), None) => of.then("_").chain(&own).cuttable(),
+        (None, _) => own.clone(),
+    };
+    let key = NameKey::Column(Owner::of(source), name.clone());
+    Nature { labelling: Labelling::ForReaders, long: Some(long), source: Some(source), ..named(key, own) }
+}
+
+/// A value with a name.
+fn named<'s>(key: NameKey, own: RawName) -> Nature<'s> {
+    Nature {
+        labelling: Labelling::IfRenamed,
+        fallback: RawName::made_up(key.clone(), &own),
+        long: Some(own.clone()),
+        stem: Some(own.clone()),
+        wraps: false,
+        source: None,
+        key,
+        own: Some(own),
+    }
+}
+
+fn labelled<'s>(key: NameKey, own: RawName) -> Nature<'s> {
+    Nature { labelling: Labelling::Own, ..named(key, own) }
+}
+
+/// A column that belongs to nothing.
+fn free<'s>(key: NameKey, own: RawName) -> Nature<'s> {
+    Nature { labelling: Labelling::Never, ..named(key, own) }
+}
+
+/// The user's own words.
+fn words<'s>(key: NameKey) -> Nature<'s> {
+    Nature { labelling: Labelling::Never, ..valued(key, None) }
+}
+
+/// A value without a name.
+fn valued<'s>(key: NameKey, stem: Option<&Name>) -> Nature<'s> {
+    Nature {
+        labelling: Labelling::Always,
+        own: None,
+        fallback: RawName::numbered(key.clone(), stem.map_or("anon", |stem| stem)),
+        long: None,
+        stem: stem.cloned().map(RawName::given),
+        wraps: false,
+        source: None,
+        key,
+    }
+}
+
+/// A value that is named after the one inside of it.
+fn wrapped<'s>(key: NameKey, inner: Nature<'s>, labelling: Labelling) -> Nature<'s> {
+    if inner.is_words() {
+        return Nature { labelling, ..valued(key, None) };
+    }
+    Nature {
+        labelling,
+        fallback: inner.own.clone().map_or(inner.fallback, RawName::identifier),
+        own: None,
+        long: inner.long,
+        stem: inner.own,
+        wraps: true,
+        source: None,
+        key,
+    }
+}
+
+/// Whether a value has a name that the database would tell by itself.
+fn is_named(expr: &Expr) -> bool {
     match expr {
-        Expr::Column(_) | Expr::Position(..) | Expr::LiteralColumn(_) | Expr::Labelled(_) => true,
-        Expr::Cast(inner, _) | Expr::TryCast(inner, _) | Expr::Typed(inner, _) => is_column(inner),
+        Expr::Group(inner) => is_named(inner),
+        Expr::Column(_)
+        | Expr::Position(..)
+        | Expr::LiteralColumn(_)
+        | Expr::Labelled(_)
+        | Expr::Row(_)
+        | Expr::FunctionColumn(..) => true,
         _ => false,
     }
 }

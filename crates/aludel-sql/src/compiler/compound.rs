@@ -31,7 +31,7 @@ impl Compiler<'_> {
             Some(Query::Select(select)) => super::columns::labels(&select.items),
             _ => Vec::new(),
         };
-        self.scopes.push_frame(Frame { sources, labels, lenient });
+        self.scopes.push_frame(Frame { sources, labels, lenient, ..Frame::default() });
         let mark = self.mark();
         let written = self.compound_text(compound, position);
         if written.is_ok() {
@@ -144,7 +144,7 @@ impl Compiler<'_> {
     }
 
     fn text_query(&mut self, query: &TextQuery) -> Result<(), CompileError> {
-        self.scopes.push_frame(Frame { sources: Vec::new(), labels: Vec::new(), lenient: false });
+        self.scopes.push(Vec::new());
         let mark = self.mark();
         let written = self.with_ctes(&query.ctes).and_then(|()| self.template(&query.text));
         if written.is_ok() {

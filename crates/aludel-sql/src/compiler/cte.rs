@@ -108,7 +108,7 @@ impl Compiler<'_> {
         let named = cte.recursive || !cte.columns.is_empty() || matches!(cte.query, Query::Values(_));
         if named && self.dialect.capabilities().cte_columns {
             let columns = match cte.columns.is_empty() {
-                true => self.query_columns(&cte.query, reference_of(derived, cte)),
+                true => self.column_list(&cte.query, reference_of(derived, cte)),
                 false => cte.columns.iter().map(ToString::to_string).collect(),
             };
             self.push("(");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bind::Bound;
+use super::names::NameUse;
 use super::operator::Like;
 use super::precedence::{Precedence, level};
 use super::{CompileError, Compiler};
@@ -32,6 +33,7 @@ impl Compiler<'_> {
                 self.push(text);
                 Ok(())
             }
+            Expr::Named(name) => self.named(name),
             Expr::Template(template) => self.template(template),
             Expr::Star => {
                 self.push("*");
@@ -88,7 +90,7 @@ impl Compiler<'_> {
                 self.quote(name);
                 Ok(())
             }
-            Expr::Row(derived) => self.row(derived),
+            Expr::Row(source) => self.row(source),
             Expr::Case(case) => self.case(case),
             Expr::Cast(operand, ty) => self.cast(operand, ty),
             Expr::TryCast(operand, ty) => {
@@ -174,6 +176,7 @@ impl Compiler<'_> {
     fn qualifier(&mut self, source: &Source) {
         if let Source::Table(table) = source
             && table.alias == crate::ast::Alias::None
+            && !self.is_hidden(table)
         {
             if let Some(schema) = self.translated(table.schema.as_deref()) {
                 self.quote(&schema);
@@ -190,25 +193,30 @@ impl Compiler<'_> {
     }
 
     /// A column by its place among those of a source that the statement defines.
-    fn position(&mut self, derived: &Arc<Derived>, index: usize) -> Result<(), CompileError> {
-        let Some(name) = self.derived_column(derived, index) else {
+    pub(super) fn position(&mut self, derived: &Arc<Derived>, index: usize) -> Result<(), CompileError> {
+        let columns = self.columns_of(derived);
+        let Some(raw) = columns.get(index) else {
             return Err(CompileError::invalid(format!(
                 "a column is named by its place {index}, and its source has only {} columns",
-                derived.width()
+                columns.len()
             )));
         };
+        let name = self.name_text(raw, NameUse::Column);
         if self.qualified {
             self.scopes.check(SourceUse::Derived(derived), &name)?;
             self.qualifier(&Source::Derived(derived.clone()));
         }
-        self.quote(&name);
+        match raw.verbatim {
+            true => self.push(&name),
+            false => self.quote(&name),
+        }
         Ok(())
     }
 
     /// A source as one value: its name alone.
-    fn row(&mut self, derived: &Arc<Derived>) -> Result<(), CompileError> {
-        self.scopes.check(SourceUse::Derived(derived), "*")?;
-        match self.derived_name(derived) {
+    fn row(&mut self, source: &Source) -> Result<(), CompileError> {
+        self.scopes.check(source.into(), "*")?;
+        match self.source_name(source) {
             Some(name) => self.quote(&name),
             None => return Err(CompileError::invalid("a source without a name is used as a value: name it")),
         }
@@ -351,7 +359,7 @@ impl Compiler<'_> {
         if let Expr::Labelled(label) = expr
             && self.is_own_label(label)
         {
-            let name = self.label_text(&label.name);
+            let name = self.label_text(&label.name, NameUse::Column);
             self.quote(&name);
             return Ok(());
         }
@@ -359,7 +367,26 @@ impl Compiler<'_> {
     }
 
     fn is_own_label(&self, label: &Labelled) -> bool {
+        // A query's columns cannot name each other.
         self.dialect.capabilities().order_by_label
-            && self.scopes.stack.last().is_some_and(|frame| frame.labels.contains(&label.id))
+            && self
+                .scopes
+                .stack
+                .last()
+                .is_some_and(|frame| !frame.in_columns && frame.labels.contains(&label.id))
+    }
+
+    /// A label or column of the query that is being written, by its name. What is unknown is left to the database.
+    fn named(&mut self, name: &str) -> Result<(), CompileError> {
+        let known = self.scopes.stack.last().and_then(|frame| frame.named(name));
+        match known {
+            Some(Expr::Labelled(label)) => {
+                let name = self.label_text(&label.name, NameUse::Column);
+                self.quote(&name);
+            }
+            Some(column) => return self.expr(&column),
+            None => self.quote(name),
+        }
+        Ok(())
     }
 }

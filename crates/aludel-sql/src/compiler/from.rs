@@ -286,7 +286,7 @@ impl Compiler<'_> {
             self.source_hint(SourceUse::Table(table));
         }
         self.table(table);
-        if table.alias != Alias::None {
+        if table.alias != Alias::None || self.is_hidden(table) {
             let name = self.table_name(table);
             self.alias(&name);
         }

@@ -1,7 +1,8 @@
 //! Which sources are in reach at a point of a statement.
 
 use super::CompileError;
-use crate::ast::{Alias, Derived, FromItem, Join, Label, Source, SourceUse, TableRef};
+use crate::ast::{Alias, Derived, Expr, FromItem, Join, Label, Source, SourceUse, TableRef};
+use crate::name::Name;
 
 /// The sources of one query or write.
 #[derive(Debug, Default)]
@@ -12,6 +13,51 @@ pub(super) struct Frame {
     pub(super) labels: Vec<u32>,
     /// Whether sources may be named that are nowhere read.
     pub(super) lenient: bool,
+    /// The names of tables in schemas: a table of such a name without a schema is read under another one.
+    pub(super) taken: Vec<Name>,
+    /// Whether its columns are being written.
+    pub(super) in_columns: bool,
+    /// What may be named by a name alone, where the query does so.
+    pub(super) named: Option<Vec<Named>>,
+}
+
+/// Something that the query itself calls by a name.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) expr: Expr,
+    /// Whether it is a column of what is read, rather than one of the query's own.
+    pub(super) read: bool,
+}
+
+impl Frame {
+    /// A query's sources.
+    pub(super) fn reading(sources: Vec<Source>) -> Self {
+        let tables =
+            || sources.iter().filter_map(Source::as_table).filter(|table| table.alias == Alias::None);
+        let bare = |name: &Name| tables().any(|table| table.schema.is_none() && table.name == *name);
+        let in_schemas = tables().filter(|table| table.schema.is_some()).map(|table| table.name.clone());
+        let taken = in_schemas.filter(bare).collect();
+        Frame { sources, taken, ..Frame::default() }
+    }
+
+    /// What a name stands for: one of the query's own columns first, then one of what it reads; among its own columns,
+    /// only the latter.
+    pub(super) fn named(&self, name: &str) -> Option<Expr> {
+        let is_it = |known: &&Named| known.name == name;
+        let all = self.named.as_ref()?;
+        let own = all.iter().filter(|known| !known.read && !self.in_columns).find(is_it);
+        let known = own.or_else(|| all.iter().filter(|known| known.read).find(is_it));
+        if let Some(known) = known {
+            return Some(known.expr.clone());
+        }
+        // Nobody says which columns a table has, but if there is only one, it is that one's.
+        let mut tables = self.sources.iter().filter_map(Source::as_table);
+        match (tables.next(), tables.next()) {
+            (Some(only), None) => Some(Expr::column(only.clone(), name.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 /// The sources in reach, innermost query last.
@@ -30,7 +76,7 @@ impl Scopes {
     }
 
     pub(super) fn push(&mut self, sources: Vec<Source>) {
-        self.stack.push(Frame { sources, labels: Vec::new(), lenient: false });
+        self.stack.push(Frame { sources, ..Frame::default() });
     }
 
     pub(super) fn push_frame(&mut self, frame: Frame) {
@@ -44,6 +90,14 @@ impl Scopes {
     /// Whether an enclosing query reads the source, so that naming it is a correlation.
     pub(super) fn reaches(&self, source: SourceUse<'_>) -> bool {
         self.stack.iter().any(|frame| frame.sources.iter().any(|known| is_same(known, source)))
+    }
+
+    /// Whether the query that reads a table reads one of the same name in a schema as well.
+    pub(super) fn hides(&self, table: &TableRef) -> bool {
+        let reads =
+            |frame: &&Frame| frame.sources.iter().any(|source| is_same(source, SourceUse::Table(table)));
+        self.stack.iter().any(|frame| !frame.taken.is_empty())
+            && self.stack.iter().rev().find(reads).is_some_and(|frame| frame.taken.contains(&table.name))
     }
 
     /// Refuses a column whose source is out of reach.

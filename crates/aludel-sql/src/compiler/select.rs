@@ -26,7 +26,9 @@ impl Compiler<'_> {
         }
         let mut sources = Vec::with_capacity(elements.len());
         elements.iter().for_each(|element| element.add_sources(&mut sources));
-        self.scopes.push_frame(Frame { sources, labels: columns::labels(&select.items), lenient });
+        let named = names_columns(select).then(|| self.named_columns(&select.items, &sources));
+        let labels = columns::labels(&select.items);
+        self.scopes.push_frame(Frame { labels, lenient, named, ..Frame::reading(sources) });
         let mark = self.mark();
         let written = self.select_text(select, position, head, &elements);
         let embedded = matches!(position, Position::Member { .. } | Position::Insert);
@@ -127,7 +129,16 @@ impl Compiler<'_> {
             return Ok(());
         }
         // What a value inside of an expression is called is nobody's business.
-        self.items(items, style, position)
+        self.in_columns(true);
+        let written = self.items(items, style, position);
+        self.in_columns(false);
+        written
+    }
+
+    fn in_columns(&mut self, flag: bool) {
+        if let Some(frame) = self.scopes.stack.last_mut() {
+            frame.in_columns = flag;
+        }
     }
 
     fn distinct(&mut self, select: &Select, options: Option<&SelectOptions>) -> Result<(), CompileError> {
@@ -291,4 +302,26 @@ impl Compiler<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a query names columns by their names alone.
+fn names_columns(select: &Select) -> bool {
+    fn is_named(expr: &Expr) -> bool {
+        let mut found = matches!(expr, Expr::Named(_));
+        expr.children(&mut |inner| found = found || is_named(inner));
+        found
+    }
+    let own = select.items.iter().filter_map(|item| match item {
+        SelectItem::Expr(expr, _) => Some(expr),
+        _ => None,
+    });
+    let options = select.options.iter();
+    let rarer = options.flat_map(|options| {
+        let windows = options.windows.iter().flat_map(|(_, window)| {
+            window.partition_by.iter().chain(window.order_by.iter().map(|order| &order.expr))
+        });
+        options.distinct_on.iter().chain(windows)
+    });
+    let orders = select.order_by.iter().map(|order| &order.expr);
+    own.chain(&select.group_by).chain(&select.having).chain(orders).chain(rarer).any(is_named)
 }

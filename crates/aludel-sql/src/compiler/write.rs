@@ -504,7 +504,7 @@ fn write_frame(table: &TableRef, extra: &[FromItem], options: Option<&WriteOptio
     let mut sources = vec![Source::Table(table.clone())];
     sources.extend(super::scope::sources_in(extra, &[]));
     let lenient = options.is_some_and(|options| options.implicit_from);
-    Frame { sources, labels: Vec::new(), lenient }
+    Frame { sources, lenient, ..Frame::default() }
 }
 
 /// Whether a statement in the user's own words yields rows, by its first word or a RETURNING clause.

@@ -134,7 +134,7 @@ fn arithmetic() -> Vec<Case> {
             ],
         ),
         item("a remainder", (AGE % 3) % 2, "(users.age % ?) % ?"),
-        item("minus", negative(AGE.into_ast()), "-users.age"),
+        same("minus", select(negative(AGE.into_ast())), "SELECT -users.age FROM users"),
         item("minus a sum", negative((AGE + 1).into_ast()), "-(users.age + ?)"),
         // Two dashes in a row would begin a comment.
         item("minus minus", negative(negative(AGE.into_ast()).into_ast()), "-(-users.age)"),

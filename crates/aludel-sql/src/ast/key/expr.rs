@@ -265,9 +265,9 @@ impl<'s> StatementKey<'s> {
                 self.expr(call);
                 self.text(name);
             }
-            Expr::Row(derived) => {
+            Expr::Row(source) => {
                 self.tag(43);
-                self.derived(derived);
+                self.source(source);
             }
             Expr::TryCast(operand, ty) => {
                 self.tag(44);
@@ -333,6 +333,10 @@ impl<'s> StatementKey<'s> {
             Expr::NextValue { schema, name } => {
                 self.tag(53);
                 self.optional_text(schema.as_ref());
+                self.text(name);
+            }
+            Expr::Named(name) => {
+                self.tag(55);
                 self.text(name);
             }
             Expr::Custom(custom) => {

@@ -19,6 +19,8 @@ pub struct StatementKey<'s> {
     bytes: Vec<u8>,
     binds: Vec<&'s Value>,
     ids: Vec<u32>,
+    /// Those whose places others took before they appeared themselves.
+    restated: Vec<u32>,
 }
 
 /// What is bound for a parameter that has no value yet.

@@ -87,6 +87,8 @@ impl<'s> StatementKey<'s> {
         if !self.id(derived.id) {
             return;
         }
+        // One that took this one's place was here before it.
+        self.short(self.restated.iter().position(|known| *known == derived.id).map_or(0, |place| place + 1));
         self.optional_label(derived.name.as_ref());
         self.tag(derived.lateral.into());
         match &derived.kind {
@@ -103,10 +105,7 @@ impl<'s> StatementKey<'s> {
                 );
                 match cte.restates {
                     None => self.tag(0),
-                    Some(id) => {
-                        self.tag(1);
-                        self.id(id);
-                    }
+                    Some(id) => self.restates(id),
                 }
                 self.names(cte.columns.iter());
                 self.fragments(&cte.prefixes);
@@ -137,6 +136,25 @@ impl<'s> StatementKey<'s> {
                 self.source(&sample.of);
                 self.expr(&sample.method);
                 self.option(sample.seed.as_ref());
+            }
+        }
+    }
+
+    /// Names the one whose place another one takes, which may have been here before or not.
+    fn restates(&mut self, id: u32) {
+        match self.ids.iter().position(|known| *known == id) {
+            Some(order) => {
+                self.tag(1);
+                self.short(order);
+            }
+            None => {
+                self.tag(2);
+                let known = self.restated.iter().position(|known| *known == id);
+                let place = known.unwrap_or_else(|| {
+                    self.restated.push(id);
+                    self.restated.len() - 1
+                });
+                self.short(place);
             }
         }
     }

@@ -30,8 +30,6 @@ impl Standard {
         capabilities.max_parameters = usize::MAX;
         capabilities.boolean_literals = false;
         capabilities.boolean_values = false;
-        capabilities.insert_returning = false;
-        capabilities.update_returning = false;
         capabilities.on_conflict = false;
         capabilities.max_identifier = 9_999;
         capabilities.limit_for_offset = Some("-1");
@@ -53,8 +51,6 @@ impl Standard {
         dialect.capabilities.string_aggregate = Some("aggregate_strings");
         dialect.capabilities.boolean_literals = true;
         dialect.capabilities.boolean_values = true;
-        dialect.capabilities.insert_returning = true;
-        dialect.capabilities.update_returning = true;
         dialect.capabilities.on_conflict = true;
         dialect.capabilities.subscripts = true;
         dialect.capabilities.update_from = true;

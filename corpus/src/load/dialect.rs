@@ -1,9 +1,11 @@
 //! The dialect of a case: one of ours, with the options that the case names.
 
-use aludel_sql::Dialect;
 use aludel_sql::dialect::{
-    mssql::Mssql, mysql::Mysql, oracle::Oracle, postgres::Postgres, sqlite::Sqlite, standard::Standard,
+    IdentityStyle, mssql::Mssql, mysql::Mysql, oracle::Oracle, postgres::Postgres, sqlite::Sqlite,
+    standard::Standard,
 };
+
+use aludel_sql::{Capabilities, Dialect};
 
 use crate::json::Json;
 use crate::unsayable::Unsayable;
@@ -20,25 +22,30 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
     let off =
         |wanted: &str| options.iter().any(|(option, value)| option == wanted && *value == Json::Bool(false));
     let version = version(options);
+    let facts = |capabilities: &mut Capabilities| change(capabilities, name, options);
     // The texts are SQLAlchemy's, so the generic types get its plain names.
     let dialect: Box<dyn Dialect> = match name {
-        "default" if printing => Box::new(Standard::for_printing()),
-        "default" => Box::new(Standard::new()),
+        "default" if printing => Box::new(Standard::for_printing().with_capabilities(facts)),
+        "default" => Box::new(Standard::new().with_capabilities(facts)),
         // Without a connection it takes the server for an old one.
-        "mssql" => Box::new(Mssql::of_version(version.map_or(9, |(major, _)| major))),
-        "oracle" => Box::new(oracle(options, version)),
+        "mssql" => {
+            Box::new(Mssql::of_version(version.map_or(9, |(major, _)| major)).with_capabilities(facts))
+        }
+        "oracle" => Box::new(oracle(options, version).with_capabilities(facts)),
         // The last version that could not.
         "postgresql" if off("supports_jsonb_subscripting") => {
-            Box::new(Postgres::of_version(13).plain_types())
+            Box::new(Postgres::of_version(13).with_serial().plain_types().with_capabilities(facts))
         }
-        "postgresql" => Box::new(Postgres::default().plain_types()),
+        "postgresql" => {
+            Box::new(Postgres::of_version(18).with_serial().plain_types().with_capabilities(facts))
+        }
         "mysql" if on("is_mariadb") => {
             let native_uuid = version.is_none_or(|version| version >= (10, 7));
-            Box::new(Mysql::mariadb().native_uuid(native_uuid).plain_types())
+            Box::new(Mysql::mariadb().native_uuid(native_uuid).plain_types().with_capabilities(facts))
         }
-        "mysql" => Box::new(Mysql::mysql().plain_types()),
-        "mariadb" => Box::new(Mysql::mariadb().plain_types()),
-        "sqlite" => Box::new(Sqlite::default().plain_types()),
+        "mysql" => Box::new(Mysql::mysql().plain_types().with_capabilities(facts)),
+        "mariadb" => Box::new(Mysql::mariadb().plain_types().with_capabilities(facts)),
+        "sqlite" => Box::new(Sqlite::default().plain_types().with_capabilities(facts)),
         _ => return Err(Unsayable::new(format!("the dialect {name}"))),
     };
     for (option, value) in options {
@@ -46,6 +53,9 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
             // How the driver writes parameters is no matter of the statement: the comparison reads any style.
             "paramstyle" | "driver" => {}
             "str_compile" if name == "default" => {}
+            name if FACTS.contains(&name) => {}
+            // Taken where schemas are translated.
+            "default_schema_name" => {}
             // Taken above.
             "supports_jsonb_subscripting" if name == "postgresql" => {}
             "is_mariadb" | "supports_native_uuid" if name == "mysql" => {}
@@ -58,6 +68,40 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
         }
     }
     Ok(dialect)
+}
+
+/// Options that are facts of ours.
+const FACTS: [&str; 8] = [
+    "supports_identity_columns",
+    "supports_native_boolean",
+    "supports_virtual_generated_columns",
+    "supports_create_index_concurrently",
+    "supports_drop_index_concurrently",
+    "support_default_function",
+    "max_identifier_length",
+    "max_index_name_length",
+];
+
+/// Brings the record of what the database can do in line with the options.
+fn change(capabilities: &mut Capabilities, name: &str, options: &[(String, Json)]) {
+    for (option, value) in options {
+        let on = *value == Json::Bool(true);
+        let ddl = &mut capabilities.ddl;
+        match option.as_str() {
+            "supports_identity_columns" if !on => ddl.identity = IdentityStyle::Unsupported,
+            // Oracle's follows from its version.
+            "supports_native_boolean" if name != "oracle" => ddl.boolean_type = on,
+            "supports_virtual_generated_columns" => ddl.virtual_columns = on,
+            "supports_create_index_concurrently" => ddl.concurrent_indexes.0 = on,
+            "supports_drop_index_concurrently" => ddl.concurrent_indexes.1 = on,
+            "support_default_function" => ddl.default_expressions = on,
+            "max_identifier_length" | "max_index_name_length" => {
+                let most = value.as_int().and_then(|most| usize::try_from(most).ok());
+                capabilities.max_identifier = most.unwrap_or(capabilities.max_identifier);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The first two numbers of the server's version.

@@ -24,6 +24,7 @@ mod value;
 use aludel_sql::ast::Statement;
 use aludel_sql::ast::key::StatementKey;
 use aludel_sql::compiler::{CompileOptions, compile_with, render_expr_with, render_from};
+use aludel_sql::schema::SchemaMap;
 use aludel_sql::{Dialect, Value};
 
 use crate::case::Case;
@@ -58,7 +59,16 @@ pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
     let style = ParameterStyle::of(dialect.capabilities().placeholder);
     let plain = |sql: String| Compiled { sql, style, values: None };
     let statement = match case.kind.as_str() {
-        "ddl" => return ddl::compile(&case.statement, &ctx, dialect).map(plain),
+        "ddl" => {
+            // The connection's own schema has a name where the case tells it.
+            let own = case.dialect_options.iter().find(|(option, _)| option == "default_schema_name");
+            let own = own.and_then(|(_, name)| name.as_text());
+            let schemas = options
+                .schemas
+                .iter()
+                .fold(SchemaMap::new(), |map, (from, to)| map.map(from.as_deref(), to.as_deref().or(own)));
+            return ddl::compile(&case.statement, &ctx, dialect, &schemas).map(plain);
+        }
         "type" => return type_alone(&case.statement, &ctx, dialect).map(plain),
         "from" if from::is_item(&case.statement, &ctx) => {
             let item = from::item(&case.statement, &ctx)?;

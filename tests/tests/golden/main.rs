@@ -5,6 +5,9 @@
 mod cases;
 #[path = "../../../crates/aludel-sql/tests/query/conditions.rs"]
 mod conditions;
+#[path = "../../../crates/aludel-sql/tests/ddl/constructs.rs"]
+mod constructs;
+mod ddl;
 #[path = "../../../crates/aludel-sql/tests/query/language.rs"]
 mod language;
 mod literals;

@@ -6,15 +6,20 @@ use aludel::{DatabaseUrl, Engine, Value, driver};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use crate::ddl::run_each;
 use crate::literals::{texts, written};
 use crate::run_all;
 
 /// An engine on a database of its own, which is dropped at the end.
 fn with_database(variable: &str, otherwise: &str, test: impl FnOnce(&Engine)) {
+    with_database_named("golden", variable, otherwise, test);
+}
+
+fn with_database_named(name: &str, variable: &str, otherwise: &str, test: impl FnOnce(&Engine)) {
     let url =
         std::env::var(variable).ok().filter(|url| !url.is_empty()).unwrap_or_else(|| otherwise.to_owned());
     let url = DatabaseUrl::parse(&url).expect("the variable holds a URL");
-    let name = format!("aludel_golden_{}", std::process::id());
+    let name = format!("aludel_{name}_{}", std::process::id());
     let server = Engine::with_driver(driver(&url).expect("the driver is built in"));
     let run = |statement: String| server.connect().wait()?.execute_script(&statement).wait();
     run(format!("DROP DATABASE IF EXISTS {name}")).expect("a server answers");
@@ -40,6 +45,33 @@ fn mysql_takes_every_text() {
     with_database("ALUDEL_TEST_MYSQL", "mysql://root@127.0.0.1:3306/", |engine| {
         run_all(engine, |case| &case.mysql);
         texts_come_back(engine, |_| true);
+    });
+}
+
+#[test]
+fn postgres_takes_every_schema_statement() {
+    let otherwise = "postgres://postgres@127.0.0.1:5432/postgres";
+    with_database_named("golden_ddl", "ALUDEL_TEST_POSTGRES", otherwise, |engine| {
+        run_each(1, |number| {
+            let mut connection = engine.connect().wait().unwrap();
+            let own = format!("DISCARD TEMP; CREATE SCHEMA case_{number}; SET search_path TO case_{number}");
+            connection.execute_script(&own).wait().unwrap();
+            connection
+        });
+    });
+}
+
+#[test]
+fn mariadb_takes_every_schema_statement() {
+    with_database_named("golden_ddl", "ALUDEL_TEST_MYSQL", "mysql://root@127.0.0.1:3306/", |engine| {
+        run_each(2, |_| {
+            let mut connection = engine.connect().wait().unwrap();
+            let name = format!("aludel_golden_ddl_{}", std::process::id());
+            let spare = "DROP DATABASE IF EXISTS aludel_golden_schema";
+            let anew = format!("{spare}; DROP DATABASE {name}; CREATE DATABASE {name}; USE {name}");
+            connection.execute_script(&anew).wait().unwrap();
+            connection
+        });
     });
 }
 

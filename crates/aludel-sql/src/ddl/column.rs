@@ -6,7 +6,7 @@ use super::{
 };
 use crate::compiler::CompileError;
 use crate::dialect::{AutoIncrement, ColumnClause, CommentStyle, Dialect, IdentityStyle};
-use crate::schema::{Column, Constraint, ServerDefault, Table, TableName, literally, table};
+use crate::schema::{Check, Column, Constraint, ServerDefault, Table, TableName, literally, table};
 
 /// A column as it stands in `CREATE TABLE`: name, type and what belongs to the column alone. The table around it
 /// decides how the rows are numbered.
@@ -61,7 +61,8 @@ pub fn column_definition(
             }
         }
     }
-    for check in &column.checks {
+    let (inline, _) = split_checks(column, dialect);
+    for check in inline {
         let check = Constraint::Check(check.clone());
         if constraint::is_wanted(&check, dialect) {
             sql.push(' ');
@@ -141,7 +142,8 @@ fn identity_clause(
 fn null_clause(column: &Column, numbered: bool, dialect: &dyn Dialect, sql: &mut String) {
     let facts = &dialect.capabilities().ddl;
     let own_sequence = column.identity.is_some() && facts.identity == IdentityStyle::Standard;
-    let refuses = !column.nullable || (numbered && facts.null_is_written);
+    let numbers = numbered || column.identity.is_some();
+    let refuses = !column.nullable || (numbers && facts.null_is_written);
     match (own_sequence, refuses) {
         // An identity column takes no NULL anyway, and PostgreSQL wants to be told where one does.
         (true, _) => {}
@@ -149,6 +151,15 @@ fn null_clause(column: &Column, numbered: bool, dialect: &dyn Dialect, sql: &mut
         (false, false) if dialect.writes_null(column) => sql.push_str(" NULL"),
         _ => {}
     }
+}
+
+/// The checks of a column that are written on it, and those that have to stand behind all columns.
+pub(super) fn split_checks<'c>(
+    column: &'c Column,
+    dialect: &dyn Dialect,
+) -> (Vec<&'c Check>, Vec<&'c Check>) {
+    let named = dialect.capabilities().ddl.named_column_checks;
+    column.checks.iter().partition(|check| named || check.name.is_none())
 }
 
 /// What stands behind `DEFAULT`.
@@ -205,7 +216,8 @@ pub fn add_column(
         }
         later.push(add_constraint(to, &Constraint::Unique(unique.clone()), dialect)?);
     }
-    for check in &alone.checks {
+    let (_, behind) = split_checks(plain, dialect);
+    for check in alone.checks.iter().chain(behind) {
         let check = Constraint::Check(check.clone());
         if !constraint::is_wanted(&check, dialect) {
             continue;

@@ -1,6 +1,7 @@
 //! Constraints: in a table's definition, and added to or dropped from a table that exists.
 
 use super::names::{name_list, quoted, quoted_object, table_name};
+use crate::ast;
 use crate::compiler::CompileError;
 use crate::dialect::{AutoIncrement, DeferralSupport, Dialect, answers_to};
 use crate::schema::{
@@ -58,7 +59,15 @@ fn exclusion(exclude: &Exclude, dialect: &dyn Dialect) -> Result<String, Compile
     for element in &exclude.elements {
         let key = match &element.key {
             IndexKey::Column(name) => quoted(name, dialect),
-            IndexKey::Expression(sql) => sql.render(dialect)?,
+            IndexKey::Expression(sql) => {
+                let text = sql.render(dialect)?;
+                // The grammar takes a call bare. Words of the user's own are taken as they are.
+                let own = matches!(
+                    sql.as_expr(),
+                    None | Some(ast::Expr::LiteralColumn(_) | ast::Expr::Template(_))
+                );
+                if own || super::index::is_call(&text) { text } else { format!("({text})") }
+            }
         };
         let class = element.operator_class.as_ref().map(|class| format!(" {class}")).unwrap_or_default();
         elements.push(format!("{key}{class} WITH {}", element.operator));
@@ -179,6 +188,7 @@ pub(super) fn is_wanted(constraint: &Constraint, dialect: &dyn Dialect) -> bool 
 /// exclusions. Foreign keys that are to be added later are left out where they can be.
 pub(super) fn table_constraints(table: &Table, dialect: &dyn Dialect) -> Result<Vec<String>, CompileError> {
     let key = table.primary_key.iter().filter(|_| !key_stands_inline(table, dialect));
+    let behind = table.columns.iter().flat_map(|column| super::column::split_checks(column, dialect).1);
     let later = |key: &&ForeignKey| key.use_alter && dialect.capabilities().alter.constraints;
     let all = key
         .map(|key| {
@@ -194,7 +204,7 @@ pub(super) fn table_constraints(table: &Table, dialect: &dyn Dialect) -> Result<
                 .filter(|key| !later(key))
                 .map(|key| Constraint::ForeignKey(key.clone())),
         )
-        .chain(table.checks.iter().map(|check| Constraint::Check(check.clone())))
+        .chain(table.checks.iter().chain(behind).map(|check| Constraint::Check(check.clone())))
         .chain(table.excludes.iter().map(|exclude| Constraint::Exclude(exclude.clone())));
     all.filter(|constraint| is_wanted(constraint, dialect))
         .map(|constraint| definition(&table.name, Some(table), &constraint, dialect))

@@ -1,10 +1,9 @@
 //! `CREATE INDEX` and `DROP INDEX`.
 
 use super::names::{in_schema, quoted, quoted_object, table_name};
-use crate::ast;
 use crate::compiler::CompileError;
 use crate::dialect::{Dialect, IndexExpressions, IndexWords, OwnOptions, answers_to};
-use crate::schema::{Index, IndexElement, IndexKey, Sql, TableName};
+use crate::schema::{Index, IndexElement, IndexKey, TableName};
 
 /// `CREATE INDEX`. Mirrors SQLAlchemy's `CreateIndex`.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +129,8 @@ impl<'i> DropIndex<'i> {
             return Err(CompileError::unsupported(dialect.name(), &what));
         }
         let own = OwnOptions::any(dialect.name(), dialect.other_names(), &index.options, "an index");
-        let manner = if own.flag("concurrently")? == Some(true) { "CONCURRENTLY " } else { "" };
+        let concurrent = own.flag("concurrently")? == Some(true) && facts.concurrent_indexes.1;
+        let manner = if concurrent { "CONCURRENTLY " } else { "" };
         let exists = if self.if_exists { "IF EXISTS " } else { "" };
         let name = super::object_name(&index.name, dialect)?;
         Ok(format!("DROP INDEX {manner}{exists}{}", dropped(&name, &index.table, dialect)))
@@ -167,10 +167,15 @@ fn push_element(
             return Err(unsupported(index, "an expression", dialect));
         }
         (IndexKey::Expression(text), IndexExpressions::Bare) => sql.push_str(&text.render(dialect)?),
-        (IndexKey::Expression(text), IndexExpressions::ParenthesisedUnlessCall) if is_call(text) => {
-            sql.push_str(&text.render(dialect)?);
+        (IndexKey::Expression(text), style) => {
+            let text = text.render(dialect)?;
+            let calls = style == IndexExpressions::ParenthesisedUnlessCall;
+            if is_column(&text) || (calls && is_call(&text)) {
+                sql.push_str(&text);
+            } else {
+                sql.push_str(&format!("({text})"));
+            }
         }
-        (IndexKey::Expression(text), _) => sql.push_str(&format!("({})", text.render(dialect)?)),
     }
     sql.push_str(behind);
     if let Some(collation) = &element.collation {
@@ -193,16 +198,22 @@ fn push_element(
 }
 
 /// Whether an expression is the call of one function.
-fn is_call(sql: &Sql) -> bool {
-    match sql.as_expr() {
-        Some(expr) => matches!(expr, ast::Expr::Function(_)),
-        None => {
-            let start = sql.find('(').unwrap_or_default();
-            let (name, arguments) = sql.split_at_checked(start).unwrap_or_default();
-            let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.';
-            !name.is_empty() && name.bytes().all(word) && super::is_enclosed(arguments)
-        }
-    }
+pub(super) fn is_call(sql: &str) -> bool {
+    let start = sql.find('(').unwrap_or_default();
+    let (name, arguments) = sql.split_at_checked(start).unwrap_or_default();
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.';
+    !name.is_empty() && name.bytes().all(word) && super::is_enclosed(arguments)
+}
+
+/// Whether an expression is the bare name of a column, with a direction or without.
+fn is_column(sql: &str) -> bool {
+    let mut words = sql.split_ascii_whitespace();
+    let plain = |word: &str| {
+        word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let direction = |word: &str| word.eq_ignore_ascii_case("asc") || word.eq_ignore_ascii_case("desc");
+    words.next().is_some_and(plain) && words.next().is_none_or(direction) && words.next().is_none()
 }
 
 /// Whether the text is a quoted column with a length behind it.

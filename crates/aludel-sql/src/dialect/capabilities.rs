@@ -181,6 +181,12 @@ pub struct DdlSupport {
     pub index_prefixes: bool,
     /// A collation per element of an index.
     pub index_collations: bool,
+    /// Indexes can be made, and dropped, beside running transactions; otherwise nothing is said of it.
+    pub concurrent_indexes: (bool, bool),
+    /// A check that is written on a column can have a name; otherwise one with a name stands behind all columns.
+    pub named_column_checks: bool,
+    /// A default can be an expression in parentheses.
+    pub default_expressions: bool,
     /// The words for indexes that the optimizer uses, and for those that it passes over.
     pub index_visibility: Option<(&'static str, &'static str)>,
     /// The schema stands in front of the index's name rather than the table's.
@@ -400,6 +406,9 @@ impl Capabilities {
                 index_expressions: IndexExpressions::Parenthesised,
                 index_prefixes: false,
                 index_collations: true,
+                concurrent_indexes: (true, true),
+                named_column_checks: true,
+                default_expressions: true,
                 index_visibility: None,
                 schema_on_index: false,
                 schema_on_indexed_table: false,

@@ -2,10 +2,13 @@
 
 mod changes;
 mod columns;
+mod constructs;
 mod tables;
 
+pub(crate) use ::aludel_sql;
+
 use aludel_sql::ddl::{self, AlterColumn};
-use aludel_sql::dialect::{mysql::Mysql, postgres::Postgres, sqlite::Sqlite};
+use aludel_sql::dialect::{mssql::Mssql, mysql::Mysql, oracle::Oracle, postgres::Postgres, sqlite::Sqlite};
 use aludel_sql::expression::{now, text as words};
 use aludel_sql::schema::*;
 use aludel_sql::types::*;
@@ -32,6 +35,30 @@ fn golden() {
             assert!(!actual.contains(" \n"), "a space at the end of a line: {actual}");
             if actual.trim_end() != expected.trim() {
                 wrong.push(format!("== {name} [{dialect_name}]\n{actual}-- expected\n{expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn constructs() {
+    let dialects: [&dyn Dialect; 5] = [
+        &Sqlite::default(),
+        &Postgres::of_version(15),
+        &Mysql::mariadb(),
+        &Mssql::default(),
+        &Oracle::default(),
+    ];
+    let mut wrong = Vec::new();
+    for constructs::Construct(name, render, expected) in constructs::CONSTRUCTS {
+        for (dialect, expected) in dialects.iter().zip(expected) {
+            let actual = match render(*dialect) {
+                Ok(statements) => statements.iter().map(|sql| format!("{sql};\n")).collect(),
+                Err(error) => format!("error: {error}\n"),
+            };
+            if actual.trim_end() != expected.trim() {
+                wrong.push(format!("== {name} [{}]\n{actual}-- expected\n{expected}", dialect.name()));
             }
         }
     }

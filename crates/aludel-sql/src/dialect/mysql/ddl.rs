@@ -12,6 +12,9 @@ use crate::types::{Exact, MysqlType, Type};
 /// default of a large type.
 pub(super) fn server_default(column: &Column, sql: String, plain: bool) -> String {
     let word = sql.to_ascii_uppercase();
+    if is_current_with_precision(&word) {
+        return sql;
+    }
     // Behind a default may stand that the column follows every change of the row.
     if let Some(at) = word.find(" ON UPDATE CURRENT_TIMESTAMP")
         && let Some((default, update)) = sql.split_at_checked(at)
@@ -34,11 +37,28 @@ pub(super) fn server_default(column: &Column, sql: String, plain: bool) -> Strin
         };
     }
     let large = is_large(&column.ty);
+    if follows(&word) {
+        return sql;
+    }
     if is_enclosed(&sql) || (is_literal(&sql) && (!large || word == "NULL")) {
         sql
     } else {
         format!("({sql})")
     }
+}
+
+/// `NOW(3)` and what stands behind it.
+fn is_current_with_precision(word: &str) -> bool {
+    let arguments = word.strip_prefix("NOW(").or_else(|| word.strip_prefix("CURRENT_TIMESTAMP("));
+    arguments
+        .and_then(|rest| rest.split_once(')'))
+        .is_some_and(|(digits, _)| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a default says in its own way that the column follows every change of its row.
+fn follows(word: &str) -> bool {
+    let mut words = word.split_ascii_whitespace();
+    words.any(|word| word == "ON") && words.next() == Some("UPDATE")
 }
 
 /// Whether the server keeps values of the type apart from the row, and so takes no literal as their default.

@@ -110,6 +110,7 @@ impl Mysql {
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;
         let ddl = &mut dialect.capabilities.ddl;
         ddl.computed_not_null = false;
+        ddl.named_column_checks = false;
         ddl.index_visibility = Some(("NOT IGNORED", "IGNORED"));
         ddl.sequences = Some(SequenceSupport {
             no_min: "NO MINVALUE",
@@ -230,6 +231,9 @@ impl Dialect for Mysql {
     }
 
     fn server_default(&self, column: &Column, sql: String) -> String {
+        if !self.capabilities.ddl.default_expressions {
+            return sql;
+        }
         ddl::server_default(column, sql, self.capabilities.plain_types)
     }
 
@@ -252,7 +256,7 @@ impl Dialect for Mysql {
 
     /// A column of this type would refuse `NULL` otherwise.
     fn writes_null(&self, column: &Column) -> bool {
-        matches!(&column.ty, Type::Raw(words) if words.to_ascii_uppercase().starts_with("TIMESTAMP"))
+        self.type_name(&column.ty).is_ok_and(|words| words.to_ascii_uppercase().starts_with("TIMESTAMP"))
     }
 
     fn other_names(&self) -> &'static [&'static str] {

@@ -51,7 +51,8 @@ pub(super) fn index_words(dialect: &dyn Dialect, index: &Index) -> Result<IndexW
         ["using", "include", "where", "ops", "concurrently", "with", "tablespace", "nulls_not_distinct"];
     let own = OwnOptions::of(dialect, &index.options, &KNOWN, &of_index(index))?;
     let mut words = IndexWords { condition: own.sql("where")?, ..IndexWords::default() };
-    if own.flag("concurrently")? == Some(true) {
+    let concurrent = dialect.capabilities().ddl.concurrent_indexes.0;
+    if own.flag("concurrently")? == Some(true) && concurrent {
         words.manner.push_str("CONCURRENTLY ");
     }
     if let Some(method) = own.word("using")? {

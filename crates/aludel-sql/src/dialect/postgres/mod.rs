@@ -9,8 +9,8 @@ mod select;
 pub(super) mod types;
 
 use super::{
-    AutoIncrement, Capabilities, ConstraintWords, DeferralSupport, Dialect, IndexExpressions, IndexWords,
-    Placeholder, SequenceSupport, common_literal,
+    AutoIncrement, Capabilities, ConstraintWords, DeferralSupport, Dialect, IdentityStyle, IndexExpressions,
+    IndexWords, Placeholder, SequenceSupport, common_literal,
 };
 use crate::ast::{BinaryOperator, CustomOperation, Expr, Function, JsonAccess, Lock, Match, Regexp};
 use crate::compiler::{CompileError, Compiler, RowLimit};
@@ -131,7 +131,7 @@ impl Dialect for Postgres {
 
     fn column_type(&self, table: &Table, column: &Column) -> Result<String, CompileError> {
         let numbered = self.capabilities.ddl.autoincrement == AutoIncrement::Serial
-            && column.identity.is_none()
+            && (column.identity.is_none() || self.capabilities.ddl.identity == IdentityStyle::Unsupported)
             && table.autoincrement_column().is_some_and(|numbered| numbered.name == column.name);
         if numbered { Ok(ddl::serial(&column.ty).into()) } else { self.type_name(&column.ty) }
     }

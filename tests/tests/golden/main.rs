@@ -11,6 +11,8 @@ mod ddl;
 #[path = "../../../crates/aludel-sql/tests/query/language.rs"]
 mod language;
 mod literals;
+#[path = "../../../crates/aludel-sql/tests/query/postgres.rs"]
+mod postgres;
 #[path = "../../../crates/aludel-sql/tests/query/selects.rs"]
 mod selects;
 #[cfg(feature = "servers")]

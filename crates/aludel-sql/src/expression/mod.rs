@@ -5,6 +5,7 @@ mod constructs;
 mod functions;
 mod into_expr;
 mod operators;
+pub mod postgres;
 mod scalars;
 mod selectable;
 mod window;

@@ -79,6 +79,18 @@ impl<R> Update<R> {
     }
 
     /// Gives an element of an array or document (`x[1]`) a new value (PostgreSQL).
+    ///
+    /// ```
+    /// use aludel_sql::dialect::postgres::Postgres;
+    /// use aludel_sql::expression::postgres::element;
+    /// use aludel_sql::schema::table;
+    /// use aludel_sql::statement::update;
+    ///
+    /// let games = table("games");
+    /// let change = update(&games).set_part(element(games.c::<Vec<i32>>("scores"), 1), 21);
+    /// assert_eq!(aludel_sql::compile(&change.into(), &Postgres::default())?.sql, "UPDATE games SET scores[$1]=$2");
+    /// # Ok::<(), aludel_sql::CompileError>(())
+    /// ```
     #[must_use]
     pub fn set_part<T: Field>(mut self, part: crate::Expr<T>, value: impl IntoExpr<T>) -> Self {
         self.ast.options_mut().set_elsewhere.push((part.into_ast(), value.into_expr().into_ast()));

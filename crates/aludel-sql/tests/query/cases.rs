@@ -21,6 +21,8 @@ pub(crate) enum Wanted {
     Mysql(String),
     /// The error has this in it.
     Refused(&'static str),
+    /// The statement is for another database.
+    Unasked,
 }
 
 /// One text for all; only the placeholders differ.
@@ -40,6 +42,12 @@ pub(crate) fn each(name: &'static str, statement: impl Into<Statement>, texts: [
     };
     let [sqlite, postgres, mysql] = texts.map(wanted);
     Case { name, statement: statement.into(), sqlite, postgres, mysql }
+}
+
+/// What only PostgreSQL understands.
+pub(crate) fn on_postgres(name: &'static str, statement: impl Into<Statement>, text: &str) -> Case {
+    let (sqlite, mysql) = (Wanted::Unasked, Wanted::Unasked);
+    Case { name, statement: statement.into(), sqlite, postgres: Wanted::Text(text.to_owned()), mysql }
 }
 
 /// Refused whatever the database.
@@ -67,6 +75,7 @@ fn dollars(text: &str) -> String {
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = super::conditions::cases();
+    cases.extend(super::postgres::cases());
     cases.extend(super::selects::cases());
     cases.extend(super::writes::cases());
     cases.extend(super::language::cases());

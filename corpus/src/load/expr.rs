@@ -33,7 +33,13 @@ pub(super) fn conditions<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<
         }
         Ok(expr)
     };
-    list.iter().map(condition).collect()
+    // A list of none is no condition.
+    let says_nothing = |json: &&'c Json| {
+        ctx.node(json).is_ok_and(|node| {
+            node.kind == "expression_clauselist" && node.list("clauses").is_ok_and(<[Json]>::is_empty)
+        })
+    };
+    list.iter().filter(|json| !says_nothing(json)).map(condition).collect()
 }
 
 /// Several expressions, out of lists of them.
@@ -129,7 +135,9 @@ pub(crate) fn load<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Expr, Unsaya
             let field = Name::Owned(node.text("field")?.to_owned());
             Expr::Extract(field, Box::new(load(node.part("element")?, ctx)?))
         }
-        "scalar_select" => Expr::Select(select::query(node.part("element")?, ctx)?),
+        "scalar_select" | "select_statement_grouping" => {
+            Expr::Select(select::query(node.part("element")?, ctx)?)
+        }
         "mysql_match" => {
             let modifiers = node.get("modifiers").map(|one| Node::named(one, "the modifiers of MATCH"));
             let modifiers = modifiers.transpose()?;

@@ -23,6 +23,25 @@ pub(crate) fn item<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<FromItem, Un
         "join" => ctx.item(node.id, || Ok(FromItem::Join(Arc::new(join(&node, ctx)?)))),
         "from_grouping" | "grouping" => item(node.part("element")?, ctx),
         "text" => {
+            if node.get("binds").is_some() {
+                // A text with parameters is what a function's call would be.
+                let call = Expr::Template(Box::new(expr::template(&node, ctx)?));
+                let function = TableFunction {
+                    call,
+                    columns: Vec::new(),
+                    derived: false,
+                    with_types: false,
+                    ordinality: false,
+                    joins_implicitly: true,
+                };
+                let kind = DerivedKind::Function(Box::new(function));
+                return Ok(FromItem::Derived(Arc::new(Derived {
+                    id: new_id(),
+                    name: None,
+                    kind,
+                    lateral: false,
+                })));
+            }
             let text = FromItem::Text(Name::Owned(node.text("text")?.to_owned()));
             node.done()?;
             Ok(text)

@@ -71,6 +71,12 @@ pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
         }
         "type" => return type_alone(&case.statement, &ctx, dialect).map(plain),
         "from" if from::is_item(&case.statement, &ctx) => {
+            // A query by itself has neither parentheses nor a name.
+            let node = ctx.node(&case.statement)?;
+            if matches!(node.kind, "subquery" | "cte") && node.get("alias_of").is_none() {
+                let query = select::query(node.part("element")?, &ctx)?;
+                return Ok(plain(aludel_sql::compile(&Statement::Query(query), dialect)?.sql));
+            }
             let item = from::item(&case.statement, &ctx)?;
             return Ok(plain(render_from(&item, dialect, &options)?));
         }
@@ -119,6 +125,8 @@ fn options(flags: &[(String, Json)]) -> Result<CompileOptions, Unsayable> {
                 options.schemas = pairs.iter().map(|pair| (schema(pair, 0), schema(pair, 1))).collect();
             }
             // Nothing of ours waits for the execution to be written: these are how it always is.
+            // Nor is a plain limit ever anything else than the dialect has it.
+            ("use_literal_execute_for_simple_int", _) => {}
             ("render_postcompile" | "render_schema_translate", _) => {}
             // Read where a write is loaded.
             ("column_keys", _) => {}

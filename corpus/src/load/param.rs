@@ -35,7 +35,11 @@ pub(super) fn list<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<InList, Uns
         let value = parts.value.map(value::load).transpose()?;
         return Ok(InList::Expr(Box::new(parts.param(value))));
     }
-    let Some(values) = parts.value.and_then(Json::as_list) else {
+    // The list that the tree has shapes the text; another one may take its place when the statement runs.
+    let own = node.get("value").and_then(Json::as_list);
+    let stated = parts.value.and_then(Json::as_list);
+    let same = own.zip(stated).is_none_or(|(own, stated)| own.len() == stated.len());
+    let Some(values) = (if same { stated } else { own }) else {
         return Err(Unsayable::new("a list behind IN that is handed in later"));
     };
     Ok(InList::Values(values.iter().map(|value| parts.element(value)).collect::<Result<_, _>>()?))

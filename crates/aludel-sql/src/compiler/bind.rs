@@ -77,7 +77,7 @@ impl Compiler<'_> {
                     None => self.fresh_name("param"),
                 };
                 self.sql.push(':');
-                self.sql.push_str(&name);
+                self.sql.extend(name.chars().map(plain_in_name));
             }
         }
     }
@@ -100,6 +100,18 @@ impl Compiler<'_> {
             });
         }
         Ok(Compiled { sql: self.sql, binds, returns_rows: self.returns_rows })
+    }
+}
+
+/// What stands in a parameter's name for a character that has a meaning of its own beside one.
+fn plain_in_name(character: char) -> char {
+    match character {
+        '%' => 'P',
+        '(' => 'A',
+        ')' => 'Z',
+        ':' => 'C',
+        '.' | '[' | ']' | ' ' => '_',
+        other => other,
     }
 }
 

@@ -85,7 +85,8 @@ impl Compiler<'_> {
         {
             return self.list(*names, ", ", |compiler, name| compiler.column_of(source, name));
         }
-        let readers = position.names_columns();
+        // The rows of an insert that is a common table expression itself are read by name, too.
+        let readers = position.names_columns() || (position == Position::Insert && self.ctes.is_open());
         let outputs = self.outputs(items);
         let natures = self.natures(&outputs, position.owner(), items.as_ptr() as usize);
         let namings = namings(&natures, style, true);

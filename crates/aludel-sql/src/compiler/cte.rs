@@ -39,6 +39,18 @@ pub(super) struct Mark {
     binds: usize,
 }
 
+impl Ctes {
+    /// Whether one is being written.
+    pub(super) fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Whether what is being written takes the place of the one of this number.
+    pub(super) fn restates(&self, id: u32) -> bool {
+        self.open.iter().any(|(own, of)| *own != id && *of == id)
+    }
+}
+
 impl Compiler<'_> {
     pub(super) fn mark(&self) -> Mark {
         Mark { text: self.sql.len(), binds: self.binds.len() }
@@ -129,7 +141,11 @@ impl Compiler<'_> {
         self.push("(");
         self.query(&cte.query, Position::From(reference_of(derived, cte)))?;
         self.push(")");
-        self.fragments(" ", &cte.suffixes)
+        if !cte.suffixes.is_empty() {
+            self.push(" ");
+            self.prefixes(&cte.suffixes)?;
+        }
+        Ok(())
     }
 
     /// Puts the `WITH` in front of what was written since the mark: all of it at the outermost statement, what is

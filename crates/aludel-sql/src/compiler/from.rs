@@ -41,6 +41,14 @@ impl<'s> Element<'s> {
         self.joins.iter().for_each(|join| scope::add_sources(&join.target, sources));
     }
 
+    /// The join that it is by itself.
+    fn join(&self) -> Option<&'s JoinedFrom> {
+        match &self.base {
+            Base::Item(FromItem::Join(join)) if self.joins.is_empty() => Some(join),
+            _ => None,
+        }
+    }
+
     /// The single source, where it is one without joins.
     fn single(&self) -> Option<SourceUse<'s>> {
         match &self.base {
@@ -353,6 +361,13 @@ impl Compiler<'_> {
                 self.query(query, position)?;
                 self.push(")");
             }
+            // What is being written under this name reads itself.
+            DerivedKind::Alias(_) if self.ctes.restates(derived.id) => {
+                if let Some(name) = self.derived_name(derived) {
+                    self.quote(&name);
+                }
+                return Ok(());
+            }
             DerivedKind::Alias(source) => self.aliased(source)?,
             DerivedKind::Values(values) => return self.from_values(derived, values),
             DerivedKind::Function(function) => return self.from_function(derived, function),
@@ -390,8 +405,9 @@ impl Compiler<'_> {
             Source::Derived(of) => match &of.kind {
                 DerivedKind::Cte(_) => self.derived_text(of),
                 DerivedKind::Subquery(query) => {
-                    self.push("(");
-                    self.query(query, Position::From(of.id))?;
+                    let position = if of.lateral { Position::Lateral(of.id) } else { Position::From(of.id) };
+                    self.push(if of.lateral { "LATERAL (" } else { "(" });
+                    self.query(query, position)?;
                     self.push(")");
                     Ok(())
                 }
@@ -524,7 +540,11 @@ fn hide_joined(elements: &mut Vec<Element<'_>>, joins: &[Join]) {
         .iter()
         .enumerate()
         .map(|(index, element)| {
-            element.single().is_some_and(|source| {
+            let part = element.join().is_some_and(|join| {
+                let holds = |other: &Element<'_>| other.join().is_some_and(|outer| holds_join(outer, join));
+                elements.iter().enumerate().any(|(other, element)| other != index && holds(element))
+            });
+            part || element.single().is_some_and(|source| {
                 joins.iter().any(|join| item_reads(&join.target, source))
                     || elements.iter().enumerate().any(|(other, element)| {
                         other != index && element.single().is_none() && element.reads(source)
@@ -534,6 +554,14 @@ fn hide_joined(elements: &mut Vec<Element<'_>>, joins: &[Join]) {
         .collect();
     let mut hidden = hidden.into_iter();
     elements.retain(|_| !hidden.next().unwrap_or_default());
+}
+
+/// Whether a join has another one on one of its sides.
+fn holds_join(outer: &JoinedFrom, join: &JoinedFrom) -> bool {
+    [&outer.left, &outer.right].into_iter().any(|side| match side {
+        FromItem::Join(inner) => **inner == *join || holds_join(inner, join),
+        _ => false,
+    })
 }
 
 fn sources<'s>(expr: &'s Expr, visit: &mut dyn FnMut(SourceUse<'s>)) {

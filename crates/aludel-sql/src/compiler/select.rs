@@ -5,7 +5,7 @@ use super::precedence::{Precedence, level};
 use super::scope::Frame;
 use super::{CompileError, Compiler, Position, columns};
 use crate::ast::{
-    Expr, Fragment, LabelStyle, Locked, Select, SelectItem, SelectOptions, Source, SourceUse, WithCte,
+    Expr, Fragment, Hint, LabelStyle, Locked, Select, SelectItem, SelectOptions, Source, SourceUse, WithCte,
 };
 
 impl Compiler<'_> {
@@ -51,7 +51,11 @@ impl Compiler<'_> {
     ) -> Result<(), CompileError> {
         let options = select.options.as_deref();
         self.push("SELECT ");
+        let hint_comments = self.dialect.capabilities().hint_comments;
         if let Some(options) = options {
+            if hint_comments {
+                self.hint_comment(&options.hints);
+            }
             self.with_ctes(&options.ctes)?;
             self.prefixes(&options.prefixes)?;
         }
@@ -74,7 +78,7 @@ impl Compiler<'_> {
             self.push(self.dialect.capabilities().empty_from);
         } else {
             self.push(" FROM ");
-            if let Some(options) = options {
+            if let Some(options) = options.filter(|_| !hint_comments) {
                 self.names_hints(&options.hints);
             }
             self.list(elements, ", ", Self::element)?;
@@ -163,6 +167,11 @@ impl Compiler<'_> {
         }
         self.push(keyword);
         match conditions {
+            // A word for truth is no condition everywhere.
+            [Expr::Literal(crate::Value::Bool(truth))] => {
+                self.truth_value(*truth);
+                Ok(())
+            }
             [single] => self.expr(single),
             several => self.connected(several, " AND ", Precedence { level: level::AND, chain: Some("AND") }),
         }
@@ -234,17 +243,33 @@ impl Compiler<'_> {
     }
 
     /// Remembers the words that stand beside sources, for when these are written.
-    fn names_hints(&mut self, hints: &[crate::ast::Hint]) {
+    fn names_hints(&mut self, hints: &[Hint]) {
         for hint in hints {
-            if self.is_for_this_dialect(hint.dialect.as_deref())
-                && let Some(name) = self.source_name(&hint.of)
-            {
-                let mut quoted = String::new();
-                self.dialect.quote(&name, &mut quoted);
-                let text = hint.text.replace("%(name)s", &quoted);
+            if let Some(text) = self.hint_text(hint) {
                 self.scopes.hints.push((hint.of.clone(), text));
             }
         }
+    }
+
+    /// The words about each source in a comment.
+    fn hint_comment(&mut self, hints: &[Hint]) {
+        let texts: Vec<String> = hints.iter().filter_map(|hint| self.hint_text(hint)).collect();
+        for text in texts {
+            self.push("/*+ ");
+            self.push(&text);
+            self.push(" */ ");
+        }
+    }
+
+    /// The words beside a source, with its name in their place; none for another dialect.
+    fn hint_text(&mut self, hint: &Hint) -> Option<String> {
+        if !self.is_for_this_dialect(hint.dialect.as_deref()) {
+            return None;
+        }
+        let name = self.source_name(&hint.of)?;
+        let mut quoted = String::new();
+        self.dialect.quote(&name, &mut quoted);
+        Some(hint.text.replace("%(name)s", &quoted))
     }
 
     /// The names of the sources whose rows are locked, each once, behind a word.

@@ -317,6 +317,8 @@ pub struct Capabilities {
     pub document_subscripts: bool,
     /// Words for the planner beside a source stand in front of it (`ONLY`), rather than behind.
     pub hint_before_source: bool,
+    /// Words for the planner about sources stand in a comment behind `SELECT` instead.
+    pub hint_comments: bool,
     /// `ORDER BY` and `GROUP BY` may name a label of the same query.
     pub order_by_label: bool,
     /// `AS` stands in front of a table's alias.
@@ -478,6 +480,7 @@ impl Capabilities {
             subscripts: false,
             document_subscripts: false,
             hint_before_source: false,
+            hint_comments: false,
             order_by_label: true,
             alias_keyword: true,
             lateral: true,

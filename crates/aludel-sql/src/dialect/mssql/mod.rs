@@ -160,6 +160,11 @@ impl Dialect for Mssql {
         out.push(']');
     }
 
+    fn source_hint(&self, out: &mut Compiler<'_>, words: &str) {
+        out.push(" ");
+        out.push(words);
+    }
+
     fn is_reserved(&self, word: &str) -> bool {
         keywords::RESERVED.binary_search(&word).is_ok()
     }

@@ -191,6 +191,11 @@ impl Dialect for Mysql {
     }
 
     /// There is none.
+    fn source_hint(&self, out: &mut Compiler<'_>, words: &str) {
+        out.push(" ");
+        out.push(words);
+    }
+
     fn full_join(&self) -> Option<&'static str> {
         None
     }

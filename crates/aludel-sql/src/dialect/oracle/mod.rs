@@ -30,6 +30,7 @@ impl Oracle {
         let mut capabilities = Capabilities::standard();
         capabilities.placeholder = Placeholder::Named;
         capabilities.max_parameters = 65_535;
+        capabilities.hint_comments = true;
         capabilities.boolean_literals = major >= 23;
         capabilities.boolean_values = major >= 23;
         capabilities.concat_level = level::SUM;

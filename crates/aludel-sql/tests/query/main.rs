@@ -2,12 +2,14 @@
 
 mod cases;
 mod conditions;
+mod grow;
 mod keys;
 mod language;
 mod postgres;
 mod selects;
 mod tables;
 mod walk;
+mod whole;
 mod writes;
 
 pub(crate) use ::aludel_sql;

@@ -10,6 +10,13 @@ impl<'s> StatementKey<'s> {
         }
     }
 
+    /// An expression whose values may be written into the text.
+    pub(super) fn written_if(&mut self, written: bool, expr: &'s Expr) {
+        let before = std::mem::replace(&mut self.written, self.written || written);
+        self.expr(expr);
+        self.written = before;
+    }
+
     pub(super) fn option(&mut self, expr: Option<&'s Expr>) {
         match expr {
             None => self.tag(0),
@@ -47,6 +54,10 @@ impl<'s> StatementKey<'s> {
                     None => self.tag(2),
                 }
                 self.text(&column.name);
+            }
+            Expr::Bind(value) if self.written => {
+                self.tag(4);
+                self.literal(value);
             }
             Expr::Bind(value) => {
                 self.tag(3);
@@ -132,7 +143,12 @@ impl<'s> StatementKey<'s> {
                 self.tag(u8::from(function.distinct) | u8::from(function.generic) << 1);
                 self.text(&function.name);
                 self.names(function.package.iter());
-                self.exprs(&function.arguments);
+                self.short(function.arguments.len());
+                // What stands between two texts is written into the text (see `Compiler::string_aggregate`).
+                let joins = function.generic && function.name.eq_ignore_ascii_case("aggregate_strings");
+                for (index, argument) in function.arguments.iter().enumerate() {
+                    self.written_if(joins && index > 0, argument);
+                }
                 self.optional_type(function.ty.as_ref());
             }
             Expr::Case(case) => {
@@ -186,7 +202,7 @@ impl<'s> StatementKey<'s> {
                 self.tag(31);
                 self.label(&param.name);
                 self.optional_type(param.ty.as_ref());
-                if param.literal {
+                if param.literal || self.written {
                     self.tag(1);
                     self.literal(param.value.as_ref().unwrap_or(&NO_VALUE));
                 } else {

@@ -21,6 +21,8 @@ pub struct StatementKey<'s> {
     ids: Vec<u32>,
     /// Those whose places others took before they appeared themselves.
     restated: Vec<u32>,
+    /// Whether values are written into the text at this point, on every database: then they are part of the key.
+    written: bool,
 }
 
 /// What is bound for a parameter that has no value yet.

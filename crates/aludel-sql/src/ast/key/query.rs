@@ -58,18 +58,7 @@ impl<'s> StatementKey<'s> {
         for row in &values.rows {
             self.short(row.len());
             for value in row {
-                match value {
-                    // What is written into the text is part of it.
-                    Expr::Bind(value) if values.literal => {
-                        self.tag(0);
-                        self.literal(value);
-                    }
-                    Expr::Param(param) if values.literal => {
-                        self.tag(0);
-                        self.literal(param.value.as_ref().unwrap_or(&NO_VALUE));
-                    }
-                    other => self.expr(other),
-                }
+                self.written_if(values.literal, value);
             }
         }
         self.ctes(&values.ctes);

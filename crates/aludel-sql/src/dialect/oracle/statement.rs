@@ -105,7 +105,15 @@ fn call(out: &mut Compiler<'_>, name: &str, access: &JsonAccess, behind: &str) -
     out.push("(");
     out.operand(&access.operand, Precedence { level: level::INDEX, chain: Some("[]") })?;
     out.push(", ");
-    out.with_literals(|out| json_path(out, access))?;
+    let written = match &access.key {
+        Expr::Literal(_) => true,
+        Expr::Param(param) => param.literal,
+        _ => false,
+    };
+    if !written && !out.writes_literals() {
+        return Err(out.unsupported("an element of a document by a bound key: write the key as a literal"));
+    }
+    json_path(out, access)?;
     out.push(behind);
     out.push(")");
     Ok(())

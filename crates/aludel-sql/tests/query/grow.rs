@@ -204,7 +204,8 @@ impl<'c> Grow<'c> {
     fn values(&mut self) -> Values {
         let columns = vec![(self.name(), self.maybe(Self::ty))];
         let literal = self.flag();
-        let before = std::mem::replace(&mut self.written, self.written || literal);
+        let before = self.written;
+        self.written |= literal;
         let rows = self.some(|grow| vec![grow.expr()]);
         self.written = before;
         Values { columns, rows, literal, ctes: self.some(Self::with_cte) }
@@ -446,7 +447,7 @@ impl<'c> Grow<'c> {
                 }),
             })),
             36 => Expr::FunctionColumn(self.boxed(), self.name()),
-            37 => Expr::Row(self.derived()),
+            37 => Expr::Row(self.source()),
             38 => Expr::Case(Box::new(Case {
                 operand: self.maybe(Self::expr),
                 whens: vec![(self.expr(), self.expr())],
@@ -484,10 +485,11 @@ impl<'c> Grow<'c> {
                 Expr::List(self.exprs(), separator)
             }
             49 => Expr::Ordered(Box::new(self.order())),
-            50 => match self.pick(4) {
+            50 => match self.pick(5) {
                 0 => Expr::Group(self.boxed()),
                 1 => Expr::NextValue { schema: self.maybe(Self::name), name: self.name() },
                 2 => Expr::Custom(CustomExpr::new(Own(self.name(), self.exprs()))),
+                3 => Expr::Named(self.name()),
                 _ => Expr::Invalid(self.name().into_owned()),
             },
             _ => {
@@ -731,7 +733,7 @@ impl<'c> Grow<'c> {
 }
 
 /// The names of all kinds of expressions.
-pub(crate) const KINDS: usize = 48;
+pub(crate) const KINDS: usize = 49;
 
 /// A new kind of expression has to get a name here, and a place in [`Grow`].
 fn kind(expr: &Expr) -> &'static str {
@@ -783,6 +785,7 @@ fn kind(expr: &Expr) -> &'static str {
         Expr::Group(_) => "group",
         Expr::NextValue { .. } => "next value",
         Expr::Custom(_) => "custom",
+        Expr::Named(_) => "named",
         Expr::Invalid(_) => "invalid",
     }
 }

@@ -34,7 +34,7 @@ fn texts(statement: &Statement) -> Vec<Result<(String, Vec<usize>), String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Statements that differ in one choice and have equal keys have equal texts.
     #[test]
@@ -75,7 +75,7 @@ proptest! {
 fn every_kind_of_expression_is_built() {
     let mut kinds = BTreeSet::new();
     for first in 0..=255_u8 {
-        for second in 0..4_u8 {
+        for second in 0..5_u8 {
             let mut choices = vec![1; 40];
             choices[0] = first;
             choices[1] = second;

@@ -12,7 +12,8 @@ impl<'s> StatementKey<'s> {
 
     /// An expression whose values may be written into the text.
     pub(super) fn written_if(&mut self, written: bool, expr: &'s Expr) {
-        let before = std::mem::replace(&mut self.written, self.written || written);
+        let before = self.written;
+        self.written |= written;
         self.expr(expr);
         self.written = before;
     }

@@ -9,14 +9,6 @@ pub(super) fn call(out: &mut Compiler<'_>, function: &Function) -> Result<bool, 
         return Ok(false);
     }
     match (&*function.name.to_ascii_lowercase(), function.arguments.as_slice()) {
-        // Where strings are joined by what only the statement knows, the server can't tell the separator's type.
-        ("aggregate_strings", [text, separator]) => {
-            out.push("string_agg(");
-            out.expr(text)?;
-            out.push(", ");
-            out.with_literals(|out| out.expr(separator))?;
-            out.push(")");
-        }
         ("pow", _) => out.call(function, "power")?,
         ("substring", [text, start, length @ ..]) => {
             out.push("SUBSTRING(");

@@ -31,6 +31,7 @@ impl Postgres {
         capabilities.placeholder = Placeholder::Dollar;
         capabilities.max_parameters = 65_535;
         capabilities.ilike = true;
+        capabilities.string_aggregate = Some("string_agg");
         capabilities.subscripts = true;
         capabilities.document_subscripts = major >= 14;
         capabilities.limit_for_offset = Some("ALL");

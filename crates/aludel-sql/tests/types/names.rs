@@ -47,7 +47,7 @@ fn generic() -> Vec<Named> {
         (Enum::unnamed(["a", "b"]).any_length().into(), ["VARCHAR", "VARCHAR", "-", "VARCHAR", "VARCHAR(max)", "VARCHAR2"]),
         (Enum::new("text", ["a"]).native().into(), ["VARCHAR(1)", "-", "ENUM('a')", "VARCHAR(1)", "VARCHAR(1)", "VARCHAR2(1 CHAR)"]),
         (named("shop.us_postal_code"), ["shop.us_postal_code", "shop.us_postal_code", "shop.us_postal_code", "shop.us_postal_code", "shop.us_postal_code", "shop.us_postal_code"]),
-        (string(9).collate("NOCASE"), ["VARCHAR(9) COLLATE \"NOCASE\"", "VARCHAR(9) COLLATE \"NOCASE\"", "VARCHAR(9) COLLATE NOCASE", "VARCHAR(9) COLLATE NOCASE", "VARCHAR(9) COLLATE NOCASE", "VARCHAR2(9 CHAR) COLLATE \"NOCASE\""]),
+        (string(9).collate("NOCASE"), ["VARCHAR(9) COLLATE \"NOCASE\"", "VARCHAR(9) COLLATE \"NOCASE\"", "VARCHAR(9) COLLATE `NOCASE`", "VARCHAR(9) COLLATE NOCASE", "VARCHAR(9) COLLATE NOCASE", "VARCHAR2(9 CHAR) COLLATE \"NOCASE\""]),
         (string(9).with_variant(postgres::citext(), "postgres").with_variant(mysql::tiny_text(), "mysql"), ["VARCHAR(9)", "CITEXT", "TINYTEXT", "VARCHAR(9)", "VARCHAR(9)", "VARCHAR2(9 CHAR)"]),
         (Type::Null, ["-", "-", "-", "-", "-", "-"]),
         (Type::Tuple(vec![integer()]), ["-", "-", "-", "-", "-", "-"]),

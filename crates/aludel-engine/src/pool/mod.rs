@@ -45,7 +45,7 @@ pub struct Pool {
 
 #[derive(Default)]
 struct State {
-    idle: VecDeque<Pooled>,
+    idle: VecDeque<Box<Pooled>>,
     lent: Lent,
     /// Connections that began to be opened in an earlier generation are not handed out any more.
     generation: u64,
@@ -62,7 +62,8 @@ pub(crate) struct Pooled {
 
 /// A connection that is out. It goes back by [`Pool::give_back`].
 pub(crate) struct Lease {
-    pub(crate) pooled: Pooled,
+    /// Behind a pointer, so that handing it over moves little.
+    pub(crate) pooled: Box<Pooled>,
     /// `None` once it has left the pool.
     slot: Option<usize>,
 }
@@ -155,6 +156,15 @@ impl Pool {
     pub(crate) async fn take(&self, holder: Holder) -> Result<Lease> {
         let permit = self.permit().await?;
         let (reservation, mut next) = self.reserve(permit, holder);
+        if self.listeners.is_empty() && !self.options.pre_ping {
+            // The usual case, without a future in between.
+            match next.take() {
+                Some(pooled) if pooled.raw.is_usable() => {
+                    return Ok(Lease { pooled, slot: Some(reservation.keep()) });
+                }
+                given => next = given,
+            }
+        }
         let mut refusals = 0;
         loop {
             let pooled = match next {
@@ -179,7 +189,7 @@ impl Pool {
         &'p self,
         permit: SemaphorePermit<'p>,
         holder: Holder,
-    ) -> (Reservation<'p>, Option<Pooled>) {
+    ) -> (Reservation<'p>, Option<Box<Pooled>>) {
         let mut state = self.lock();
         state.totals.checkouts += 1;
         let slot = state.lent.add(Instant::now(), holder);
@@ -241,7 +251,7 @@ impl Pool {
     }
 
     /// Takes the next idle connection that is neither too old nor given up. The others are closed.
-    fn next_idle<'p>(&'p self, mut state: MutexGuard<'p, State>) -> Option<Pooled> {
+    fn next_idle<'p>(&'p self, mut state: MutexGuard<'p, State>) -> Option<Box<Pooled>> {
         loop {
             let next = match self.options.order {
                 PoolOrder::Lifo => state.idle.pop_back(),
@@ -331,7 +341,7 @@ impl Pool {
 
     /// Lets go of a connection that is counted as closed already.
     #[cold]
-    fn end(&self, mut pooled: Pooled) {
+    fn end(&self, mut pooled: Box<Pooled>) {
         for listener in self.listeners.iter() {
             listener.close(&mut pooled.record);
         }
@@ -350,7 +360,8 @@ impl Pool {
             for listener in self.listeners.iter() {
                 listener.close(&mut pooled.record);
             }
-            pooled.raw
+            let Pooled { raw, .. } = *pooled;
+            raw
         });
         ended.collect()
     }

@@ -6,19 +6,19 @@ use crate::error::{Error, ErrorKind, Result};
 /// A connection that belongs to a checkout under way. Where that fails or its future is dropped, it is closed.
 struct Candidate<'p> {
     pool: &'p Pool,
-    pooled: Option<Pooled>,
+    pooled: Option<Box<Pooled>>,
 }
 
 impl<'p> Candidate<'p> {
-    fn new(pool: &'p Pool, pooled: Pooled) -> Self {
+    fn new(pool: &'p Pool, pooled: Box<Pooled>) -> Self {
         Candidate { pool, pooled: Some(pooled) }
     }
 
     fn pooled(&mut self) -> Result<&mut Pooled> {
-        self.pooled.as_mut().ok_or_else(|| Error::usage("the connection was handed over already"))
+        self.pooled.as_deref_mut().ok_or_else(|| Error::usage("the connection was handed over already"))
     }
 
-    fn accept(mut self) -> Option<Pooled> {
+    fn accept(mut self) -> Option<Box<Pooled>> {
         self.pooled.take()
     }
 }
@@ -34,7 +34,7 @@ impl Drop for Candidate<'_> {
 
 impl Pool {
     /// Sees whether a kept connection can still be used; else it is closed.
-    pub(super) async fn revive(&self, idle: Pooled) -> Option<Pooled> {
+    pub(super) async fn revive(&self, idle: Box<Pooled>) -> Option<Box<Pooled>> {
         if idle.raw.is_usable() && !self.options.pre_ping {
             return Some(idle);
         }
@@ -55,7 +55,7 @@ impl Pool {
     }
 
     /// Opens a connection.
-    pub(super) async fn open(&self) -> Result<Pooled> {
+    pub(super) async fn open(&self) -> Result<Box<Pooled>> {
         let generation = self.lock().generation;
         let raw = self.driver.connect().await?;
         let id = {
@@ -64,7 +64,7 @@ impl Pool {
             state.next_id += 1;
             state.next_id
         };
-        let mut pooled = Pooled { raw, record: ConnectionRecord::new(id, generation) };
+        let mut pooled = Box::new(Pooled { raw, record: ConnectionRecord::new(id, generation) });
         if !self.listeners.is_empty() {
             pooled = self.initialise(pooled).await?;
         }
@@ -73,7 +73,7 @@ impl Pool {
         Ok(pooled)
     }
 
-    async fn initialise(&self, pooled: Pooled) -> Result<Pooled> {
+    async fn initialise(&self, pooled: Box<Pooled>) -> Result<Box<Pooled>> {
         let mut candidate = Candidate::new(self, pooled);
         let Pooled { raw, record } = candidate.pooled()?;
         self.first
@@ -95,7 +95,7 @@ impl Pool {
     }
 
     /// Asks the listeners whether a connection may be handed out.
-    pub(super) fn checked_out(&self, pooled: Pooled) -> Result<Pooled> {
+    pub(super) fn checked_out(&self, pooled: Box<Pooled>) -> Result<Box<Pooled>> {
         if self.listeners.is_empty() {
             return Ok(pooled);
         }

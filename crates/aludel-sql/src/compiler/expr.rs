@@ -321,7 +321,11 @@ impl Compiler<'_> {
     /// # Errors
     /// As for [`expr`](Self::expr).
     pub fn subscripted(&mut self, operand: &Expr) -> Result<(), CompileError> {
-        if !matches!(operand, Expr::Function(_) | Expr::Aggregate(_) | Expr::Array(..) | Expr::Cast(..)) {
+        let mut written = operand;
+        while let Expr::Typed(inner, _) = written {
+            written = inner;
+        }
+        if !matches!(written, Expr::Function(_) | Expr::Aggregate(_) | Expr::Array(..) | Expr::Cast(..)) {
             return self.operand(operand, Precedence { level: level::INDEX, chain: Some("[]") });
         }
         self.push("(");

@@ -38,6 +38,17 @@ pub enum PostgresType {
     Interval { fields: Option<IntervalFields>, precision: Option<u32> },
 }
 
+impl PostgresType {
+    /// Whether its values are lists of ranges.
+    pub fn is_multirange(self) -> bool {
+        use PostgresType::*;
+        matches!(
+            self,
+            Int4Multirange | Int8Multirange | NumMultirange | DateMultirange | TsMultirange | TstzMultirange
+        )
+    }
+}
+
 /// The parts that an interval keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each variant is the SQL words that it bears")]

@@ -50,6 +50,23 @@ pub(super) fn range(range: &Range<Value>) -> Result<String, CompileError> {
     Ok(out)
 }
 
+/// `{[1,5),[7,9)}`
+///
+/// # Errors
+/// Where something else than a range is in it, or a bound has no text form.
+pub(super) fn multirange(ranges: &[Value]) -> Result<String, CompileError> {
+    let mut out = String::from("{");
+    for (index, value) in ranges.iter().enumerate() {
+        let Value::Range(one) = value else {
+            return Err(CompileError::invalid(format!("a multirange holds ranges alone, and not {value:?}")));
+        };
+        out.push_str(if index > 0 { "," } else { "" });
+        out.push_str(&range(one)?);
+    }
+    out.push('}');
+    Ok(out)
+}
+
 fn bound(open: char, value: &Value, out: &mut String) -> Result<(), CompileError> {
     out.push(open);
     quoted(&text_of(value.as_ref())?, out);
@@ -82,4 +99,31 @@ fn text_of(value: ValueRef<'_>) -> Result<String, CompileError> {
         ValueRef::Failed(error) => return Err(CompileError::invalid(error.to_string())),
         other => other.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Bound;
+
+    use crate::dialect::{Dialect, postgres::Postgres};
+    use crate::types::{Range, postgres};
+    use crate::value::Value;
+
+    #[test]
+    fn a_multirange_is_a_list_of_ranges() {
+        let range = |from, to| {
+            let bounds = Range::Bounds(Bound::Included(Value::I64(from)), Bound::Excluded(Value::I64(to)));
+            Value::Range(Box::new(bounds))
+        };
+        let literal = |values: Vec<Value>| {
+            let mut out = String::new();
+            let value = Value::Array(values);
+            let written = Postgres::default().typed_literal(&value, &postgres::int4_multirange(), &mut out);
+            written.map(|()| out).map_err(|error| error.to_string())
+        };
+        let wanted = r#"'{["1","5"),["7","9")}'"#;
+        assert_eq!(literal(vec![range(1, 5), range(7, 9)]).as_deref(), Ok(wanted));
+        assert_eq!(literal(Vec::new()).as_deref(), Ok("'{}'"));
+        assert!(literal(vec![Value::I64(1)]).is_err_and(|error| error.contains("ranges alone")));
+    }
 }

@@ -149,6 +149,16 @@ impl Dialect for Postgres {
         keywords::RESERVED.binary_search(&word).is_ok()
     }
 
+    fn typed_literal(&self, value: &Value, ty: &Type, out: &mut String) -> Result<(), CompileError> {
+        match (value, ty.on(self.name())) {
+            (Value::Array(ranges), Type::Postgres(ty)) if ty.is_multirange() => {
+                let text = literal::multirange(ranges)?;
+                self.literal(&Value::Text(text), out)
+            }
+            _ => self.literal(value, out),
+        }
+    }
+
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
         match value {
             Value::Text(text) if text.contains('\0') => {

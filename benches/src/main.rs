@@ -5,6 +5,7 @@
 mod data;
 mod ours;
 mod peer_diesel;
+mod peer_sea_query;
 mod raw;
 
 use std::path::{Path, PathBuf};
@@ -218,9 +219,12 @@ fn scenarios() -> Vec<(&'static str, &'static str, Vec<Part>)> {
                 timed(|| peer_diesel::eager(&mut connection))
             }),
         ]),
-        ("g", "200,000 statements built and rendered (ratio to Diesel; there is no raw way)", vec![
+        ("g", "200,000 statements built and rendered (ratio to sea-query; there is no raw way)", vec![
+            ("sea-query", |_| (timed(peer_sea_query::render).0, Checksum::default())),
             ("diesel", |_| (timed(peer_diesel::render).0, Checksum::default())),
-            ("aludel core", |_| (timed(ours::render).0, Checksum::default())),
+            ("diesel boxed", |_| (timed(peer_diesel::render_boxed).0, Checksum::default())),
+            ("aludel, compiled anew", |_| (timed(ours::render).0, Checksum::default())),
+            ("aludel, found by its key", |_| (timed(ours::render_cached).0, Checksum::default())),
         ]),
     ]
 }

@@ -1,8 +1,11 @@
 //! Aludel: Core (owned values) and Session (tracked objects).
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use aludel::ast::key::StatementKey;
 use aludel::prelude::*;
+use aludel::sql::compiler::compile_keyed;
 
 use crate::data::{Checksum, OWNERS, PETS, RENDERS, Row};
 
@@ -154,21 +157,38 @@ pub fn eager_session(engine: &Engine) -> Checksum {
     sum
 }
 
+fn question(number: i64) -> aludel::ast::Statement {
+    select(Pet)
+        .join(Pet.owner)
+        .filter(Pet.id.gt(number))
+        .filter(Pet.id.lt(number + 100))
+        .filter(Pet.name.ne("x"))
+        .filter(Owner.name.like("a%"))
+        .filter(Owner.id.is_in([1, 2, 3]))
+        .filter(Owner.id.ne(number))
+        .order_by(Pet.name.desc())
+        .limit(10)
+        .into()
+}
+
+/// Every statement is compiled anew.
 pub fn render() -> usize {
     let dialect = aludel::dialect::sqlite::Sqlite::default();
+    (0..RENDERS as i64).map(|number| aludel::compile(&question(number), &dialect).unwrap().sql.len()).sum()
+}
+
+/// A shape is compiled once and found by its key afterwards, as a connection does.
+pub fn render_cached() -> usize {
+    let dialect = aludel::dialect::sqlite::Sqlite::default();
+    let mut known: HashMap<Box<[u8]>, aludel::sql::Compiled> = HashMap::new();
     let mut length = 0;
     for number in 0..RENDERS as i64 {
-        let query = select(Pet)
-            .join(Pet.owner)
-            .filter(Pet.id.gt(number))
-            .filter(Pet.id.lt(number + 100))
-            .filter(Pet.name.ne("x"))
-            .filter(Owner.name.like("a%"))
-            .filter(Owner.id.is_in([1, 2, 3]))
-            .filter(Owner.id.ne(number))
-            .order_by(Pet.name.desc())
-            .limit(10);
-        length += aludel::compile(&query.into(), &dialect).unwrap().sql.len();
+        let statement = question(number);
+        let key = StatementKey::of(&statement);
+        if !known.contains_key(key.bytes()) {
+            known.insert(key.bytes().into(), compile_keyed(&statement, &key, &dialect).unwrap());
+        }
+        length += known[key.bytes()].sql.len();
     }
     length
 }

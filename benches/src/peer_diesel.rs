@@ -185,3 +185,24 @@ pub fn render() -> usize {
     }
     length
 }
+
+/// The same with a query whose type does not grow with it, as one that is put together at run time has.
+pub fn render_boxed() -> usize {
+    let mut length = 0;
+    for number in 0..RENDERS as i64 {
+        let query = pets::table
+            .inner_join(owners::table)
+            .into_boxed()
+            .filter(pets::id.gt(number))
+            .filter(pets::id.lt(number + 100))
+            .filter(pets::name.ne("x"))
+            .filter(owners::name.like("a%"))
+            .filter(owners::id.eq_any([1, 2, 3]))
+            .filter(owners::id.ne(number))
+            .order(pets::name.desc())
+            .limit(10)
+            .select((pets::id, pets::name, pets::owner_id));
+        length += diesel::debug_query::<diesel::sqlite::Sqlite, _>(&query).to_string().len();
+    }
+    length
+}

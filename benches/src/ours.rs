@@ -1,6 +1,6 @@
 //! Aludel: Core (owned values) and Session (tracked objects).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::path::Path;
 
 use aludel::ast::key::StatementKey;
@@ -180,7 +180,7 @@ pub fn render() -> usize {
 /// A shape is compiled once and found by its key afterwards, as a connection does.
 pub fn render_cached() -> usize {
     let dialect = aludel::dialect::sqlite::Sqlite::default();
-    let mut known: HashMap<Box<[u8]>, aludel::sql::Compiled> = HashMap::new();
+    let mut known: FxHashMap<Box<[u8]>, aludel::sql::Compiled> = FxHashMap::default();
     let mut length = 0;
     for number in 0..RENDERS as i64 {
         let statement = question(number);

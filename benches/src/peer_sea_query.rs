@@ -1,6 +1,6 @@
 //! sea-query: the statement of scenario g, built and rendered.
 
-use sea_query::{Expr, ExprTrait, Iden, Order, Query, SqliteQueryBuilder};
+use sea_query::{Expr, Iden, Order, Query, SqliteQueryBuilder};
 
 use crate::data::RENDERS;
 

@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod ddl;
+mod keywords;
 pub mod mssql;
 pub mod mysql;
 pub mod oracle;
@@ -22,6 +23,7 @@ pub use capabilities::{
 };
 pub use ddl::{ConstraintWords, IndexWords, OwnOptions, answers_to};
 pub(crate) use ddl::{name_list, quoted};
+pub use keywords::Keywords;
 
 use crate::ast::{
     Aggregate, BinaryOperator, CustomOperation, Expr, Function, Insert, JsonAccess, Lock, Match, OnConflict,

@@ -86,7 +86,7 @@ impl<R> IntoQuery for Select<R> {
     type Row = R;
 
     fn into_query(self) -> Query {
-        self.into_ast().into()
+        Query::Select(self.into_boxed())
     }
 }
 

@@ -12,7 +12,8 @@ use crate::name::Name;
 
 /// A query whose rows are read as `R`. Mirrors SQLAlchemy's `Select`; begin one with [`select`].
 pub struct Select<R> {
-    ast: ast::Select,
+    // Behind a pointer, because each step of building one passes it on.
+    ast: Box<ast::Select>,
     marker: PhantomData<fn() -> R>,
 }
 
@@ -39,11 +40,16 @@ impl<T: IntoFrom, F: IntoFilter> JoinTarget for (T, F) {
 impl<R> Select<R> {
     /// Gives a tree the row type `R`. Nothing checks that it yields one.
     pub fn from_ast(ast: ast::Select) -> Self {
-        Select { ast, marker: PhantomData }
+        Select { ast: Box::new(ast), marker: PhantomData }
     }
 
     /// The tree.
     pub fn into_ast(self) -> ast::Select {
+        *self.ast
+    }
+
+    /// The tree, as other statements hold it.
+    pub(super) fn into_boxed(self) -> Box<ast::Select> {
         self.ast
     }
 
@@ -242,13 +248,13 @@ impl<R> Select<R> {
     pub fn with_only_columns<S: Selectable>(mut self, what: S) -> Select<S::Row> {
         self.ast.items.clear();
         what.items(&mut self.ast.items);
-        Select::from_ast(self.ast)
+        Select { ast: self.ast, marker: PhantomData }
     }
 }
 
 impl<R> Clone for Select<R> {
     fn clone(&self) -> Self {
-        Select::from_ast(self.ast.clone())
+        Select { ast: self.ast.clone(), marker: PhantomData }
     }
 }
 
@@ -260,6 +266,6 @@ impl<R> fmt::Debug for Select<R> {
 
 impl<R> From<Select<R>> for Statement {
     fn from(select: Select<R>) -> Self {
-        Statement::Select(select.ast)
+        Statement::Select(*select.ast)
     }
 }

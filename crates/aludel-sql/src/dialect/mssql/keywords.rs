@@ -1,7 +1,9 @@
 //! Words that cannot be bare names, in order.
 
+use crate::dialect::Keywords;
+
 #[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
+pub(super) static RESERVED: Keywords = Keywords::new(&[
     "add", "all", "alter", "and", "any", "as", "asc", "authorization", "backup", "begin", "between", "break",
     "browse", "bulk", "by", "cascade", "case", "check", "checkpoint", "close", "clustered", "coalesce",
     "collate", "column", "commit", "compute", "constraint", "contains", "containstable", "continue",
@@ -21,4 +23,4 @@ pub(super) const RESERVED: &[&str] = &[
     "system_user", "table", "tablesample", "textsize", "then", "to", "top", "tran", "transaction", "trigger",
     "truncate", "tsequal", "union", "unique", "unpivot", "update", "updatetext", "use", "user", "values",
     "varying", "view", "waitfor", "when", "where", "while", "with", "writetext",
-];
+]);

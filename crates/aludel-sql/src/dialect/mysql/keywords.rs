@@ -1,7 +1,9 @@
 //! Words that cannot be bare names, in order.
 
+use crate::dialect::Keywords;
+
 #[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
+pub(super) static RESERVED: Keywords = Keywords::new(&[
     "accessible", "add", "all", "alter", "analyze", "and", "as", "asc", "asensitive", "before", "between",
     "bigint", "binary", "blob", "both", "by", "call", "cascade", "case", "change", "char", "character",
     "check", "collate", "column", "condition", "constraint", "continue", "convert", "create", "cross",
@@ -33,4 +35,4 @@ pub(super) const RESERVED: &[&str] = &[
     "unsigned", "update", "usage", "use", "using", "utc_date", "utc_time", "utc_timestamp", "values",
     "varbinary", "varchar", "varcharacter", "varying", "virtual", "when", "where", "while", "window",
     "with", "write", "xor", "year_month", "zerofill",
-];
+]);

@@ -273,7 +273,7 @@ impl Dialect for Mysql {
     }
 
     fn is_reserved(&self, word: &str) -> bool {
-        keywords::RESERVED.binary_search(&word).is_ok()
+        keywords::RESERVED.contains(word)
     }
 
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {

@@ -1,7 +1,9 @@
 //! Words that cannot be bare names, in order.
 
+use crate::dialect::Keywords;
+
 #[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
+pub(super) static RESERVED: Keywords = Keywords::new(&[
     "all", "alter", "and", "any", "as", "asc", "between", "by", "char", "check", "cluster", "comment",
     "compress", "connect", "create", "current", "date", "decimal", "default", "delete", "desc", "distinct",
     "drop", "else", "exclusive", "exists", "float", "for", "from", "grant", "group", "having", "identified",
@@ -10,4 +12,4 @@ pub(super) const RESERVED: &[&str] = &[
     "prior", "public", "raw", "rename", "resource", "revoke", "select", "set", "share", "size", "smallint",
     "start", "synonym", "table", "then", "to", "trigger", "uid", "union", "unique", "update", "user",
     "values", "varchar", "varchar2", "view", "where", "with",
-];
+]);

@@ -169,7 +169,7 @@ impl Dialect for Oracle {
     }
 
     fn is_reserved(&self, word: &str) -> bool {
-        keywords::RESERVED.binary_search(&word).is_ok()
+        keywords::RESERVED.contains(word)
     }
 
     fn binary(

@@ -1,7 +1,9 @@
 //! Words that cannot be bare names, in order.
 
+use crate::dialect::Keywords;
+
 #[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
+pub(super) static RESERVED: Keywords = Keywords::new(&[
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
     "binary", "both", "case", "cast", "check", "collate", "collation", "column", "concurrently",
     "constraint", "create", "cross", "current_catalog", "current_date", "current_role", "current_schema",
@@ -13,4 +15,4 @@ pub(super) const RESERVED: &[&str] = &[
     "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
     "system_user", "table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user",
     "using", "variadic", "verbose", "when", "where", "window", "with",
-];
+]);

@@ -146,7 +146,7 @@ impl Dialect for Postgres {
     }
 
     fn is_reserved(&self, word: &str) -> bool {
-        keywords::RESERVED.binary_search(&word).is_ok()
+        keywords::RESERVED.contains(word)
     }
 
     fn typed_literal(&self, value: &Value, ty: &Type, out: &mut String) -> Result<(), CompileError> {

@@ -1,7 +1,9 @@
 //! Words that cannot be bare names, in order.
 
+use crate::dialect::Keywords;
+
 #[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
+pub(super) static RESERVED: Keywords = Keywords::new(&[
     "abort", "action", "add", "after", "all", "alter", "always", "analyze", "and", "as", "asc", "attach",
     "autoincrement", "before", "begin", "between", "by", "cascade", "case", "cast", "check", "collate",
     "column", "commit", "conflict", "constraint", "create", "cross", "current_date", "current_time",
@@ -17,4 +19,4 @@ pub(super) const RESERVED: &[&str] = &[
     "rollback", "row", "rows", "savepoint", "select", "set", "table", "temp", "temporary", "then", "ties",
     "to", "transaction", "trigger", "true", "unbounded", "union", "unique", "update", "using", "vacuum",
     "values", "view", "virtual", "when", "where", "window", "with", "without",
-];
+]);

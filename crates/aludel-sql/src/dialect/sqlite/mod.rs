@@ -147,7 +147,7 @@ impl Dialect for Sqlite {
     }
 
     fn is_reserved(&self, word: &str) -> bool {
-        keywords::RESERVED.binary_search(&word).is_ok()
+        keywords::RESERVED.contains(word)
     }
 
     fn binary(

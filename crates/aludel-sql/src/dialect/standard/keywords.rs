@@ -1,7 +1,9 @@
 //! Words that cannot be bare names, in order.
 
+use crate::dialect::Keywords;
+
 #[rustfmt::skip]
-pub(super) const RESERVED: &[&str] = &[
+pub(super) static RESERVED: Keywords = Keywords::new(&[
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
     "between", "binary", "both", "case", "cast", "check", "collate", "column", "constraint", "create",
     "cross", "current_date", "current_role", "current_time", "current_timestamp", "current_user", "default",
@@ -12,4 +14,4 @@ pub(super) const RESERVED: &[&str] = &[
     "overlaps", "placing", "primary", "references", "right", "select", "session_user", "set", "similar",
     "some", "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "user", "using",
     "verbose", "when", "where",
-];
+]);

@@ -115,7 +115,7 @@ impl Dialect for Standard {
     }
 
     fn is_reserved(&self, word: &str) -> bool {
-        keywords::RESERVED.binary_search(&word).is_ok()
+        keywords::RESERVED.contains(word)
     }
 
     fn regexp(&self, out: &mut Compiler<'_>, regexp: &Regexp) -> Result<bool, CompileError> {

@@ -255,7 +255,10 @@ fn table_function<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<TableFunctio
 fn table_valued<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Source, Unsayable> {
     let mut element = ctx.node(node.part("element")?)?;
     // An alias of an alias is the function under another name.
+    // What an alias of an alias is about is that of the innermost; that it is lateral stays.
+    let mut lateral = node.flag("lateral")?;
     while element.kind == "table_valued_alias" {
+        lateral |= element.flag("lateral")?;
         element = ctx.node(element.part("element")?)?;
     }
     if element.kind != "function" {
@@ -269,7 +272,6 @@ fn table_valued<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Source, Unsaya
     function.with_types = node.flag("with_types")?;
     function.joins_implicitly = node.flag("joins_implicitly")?;
     let label = node.get("name").map(|label| name::label(label, ctx)).transpose()?;
-    let lateral = node.flag("lateral")?;
     node.passes_over(&["type"]);
     node.done()?;
     Ok(derived(label, DerivedKind::Function(Box::new(function)), lateral))

@@ -70,6 +70,11 @@ pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
             return ddl::compile(&case.statement, &ctx, dialect, &schemas).map(plain);
         }
         "type" => return type_alone(&case.statement, &ctx, dialect).map(plain),
+        // By itself, an alias of a function is the function.
+        "from" if ctx.node(&case.statement)?.kind == "table_valued_alias" => {
+            let call = expr::load(ctx.node(&case.statement)?.part("element")?, &ctx)?;
+            return Ok(plain(render_expr_with(&call, dialect, &options, true)?));
+        }
         "from" if from::is_item(&case.statement, &ctx) => {
             // A query by itself has neither parentheses nor a name.
             let node = ctx.node(&case.statement)?;

@@ -20,7 +20,9 @@ pub(super) fn load<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Expr, Unsay
     let value = parts.value.map(value::load).transpose()?;
     // A plain value for a column takes the column's name: it has none of its own.
     match value {
-        Some(value) if parts.plain => Ok(Expr::Bind(value)),
+        Some(value) if parts.plain && !matches!(parts.ty, Some(aludel_sql::Type::Custom(_))) => {
+            Ok(Expr::Bind(value))
+        }
         value => Ok(parts.param(value)),
     }
 }

@@ -1,12 +1,12 @@
 //! Queries: `select`, queries combined, texts with columns, and writes that yield rows.
 
-use aludel_sql::Name;
 use aludel_sql::ast::{
-    Compound, Correlation, Fetch, FromItem, Hint, Join, LabelStyle, Lock, LockStrength, LockWait, Locked,
-    Query, Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
+    Compound, Correlation, Expr, Fetch, FromItem, Hint, Join, LabelStyle, Lock, LockStrength, LockWait,
+    Locked, Query, Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
 };
+use aludel_sql::{Name, Type};
 
-use super::{Context, dml, expr, from, name, operator};
+use super::{Context, column, dml, expr, from, name, operator, types};
 use crate::json::Json;
 use crate::node::Node;
 use crate::unsayable::Unsayable;
@@ -121,7 +121,7 @@ pub(super) fn items<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<Selec
     for json in list {
         let node = ctx.node(json)?;
         match node.kind {
-            kind if from::is_source(kind) => items.push(all_columns(json, ctx)?),
+            kind if from::is_source(kind) => items.extend(typed_columns(all_columns(json, ctx)?, &node, ctx)),
             // Either side's columns.
             "join" => {
                 for side in ["left", "right"] {
@@ -130,10 +130,40 @@ pub(super) fn items<'c>(list: &'c [Json], ctx: &Context<'c>) -> Result<Vec<Selec
             }
             "from_grouping" => items.extend(self::items(std::slice::from_ref(node.part("element")?), ctx)?),
             "clauselist" => items.extend(self::items(node.list("clauses")?, ctx)?),
+            "column" => items
+                .push(SelectItem::Expr(typed(expr::load(json, ctx)?, column::type_of(json, ctx), ctx), None)),
             _ => items.push(SelectItem::Expr(expr::load(json, ctx)?, None)),
         }
     }
     Ok(items)
+}
+
+/// A column with its type, where that reads it in a way of its own.
+fn typed<'c>(column: Expr, ty: Option<&'c Json>, ctx: &Context<'c>) -> Expr {
+    match types::if_known(ty, ctx) {
+        Some(ty @ (Type::Custom(_) | Type::Variants(_))) => Expr::Typed(Box::new(column), ty),
+        _ => column,
+    }
+}
+
+/// The columns of a source one by one, where the type of one reads it in a way of its own.
+fn typed_columns<'c>(all: SelectItem, node: &Node<'c>, ctx: &Context<'c>) -> Vec<SelectItem> {
+    let own = |name: &Name| {
+        let columns = node.list("columns").ok()?.iter();
+        let column =
+            columns.into_iter().find(|column| column.get("name").and_then(Json::as_text) == Some(name))?;
+        column.get("type").filter(|ty| ty.get("column_expression").is_some() || ty.get("variants").is_some())
+    };
+    match all {
+        SelectItem::OwnedColumns(source, names) if names.iter().any(|name| own(name).is_some()) => {
+            let column = |name: Name| {
+                let ty = own(&name);
+                SelectItem::Expr(typed(Expr::column(source.clone(), name), ty, ctx), None)
+            };
+            names.into_iter().map(column).collect()
+        }
+        other => vec![other],
+    }
 }
 
 /// All columns of a source. Those of a table are what the table says; what else there is knows its own.

@@ -38,7 +38,11 @@ pub(crate) fn load<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Type, Unsaya
     }
     ty = custom::wrap(&node, ty)?;
     for (dialect, variant) in node.members("variants")? {
-        let name = if dialect == "postgresql" { "postgres" } else { dialect };
+        let name = match dialect.as_str() {
+            "postgresql" => "postgres",
+            "default" => "standard",
+            dialect => dialect,
+        };
         ty = ty.with_variant(load(variant, ctx)?, name);
     }
     // A class of the user's own over a type, or values of another kind in the program: no matter of the text.

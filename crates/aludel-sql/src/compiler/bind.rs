@@ -35,8 +35,17 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Writes a parameter with a name or a type of its own.
+    /// Writes a parameter with a name or a type of its own, with the SQL that its type puts around values.
     pub(super) fn param(&mut self, param: &Param) -> Result<(), CompileError> {
+        let custom = param.ty.as_ref().and_then(|ty| ty.custom(self.dialect.name()));
+        let around = custom.and_then(|custom| custom.bind_expression(self.dialect));
+        self.push(around.as_ref().map_or("", |around| &around.before));
+        self.bare_param(param)?;
+        self.push(around.as_ref().map_or("", |around| &around.after));
+        Ok(())
+    }
+
+    fn bare_param(&mut self, param: &Param) -> Result<(), CompileError> {
         if self.literal || param.literal {
             let Some(value) = &param.value else {
                 let name = match &param.name {

@@ -16,6 +16,7 @@ use crate::ast::{
     Source, new_id,
 };
 use crate::name::Name;
+use crate::types::Wrapping;
 
 /// One column of a list.
 #[derive(Clone, Copy)]
@@ -87,6 +88,9 @@ impl Compiler<'_> {
         }
         // The rows of an insert that is a common table expression itself are read by name, too.
         let readers = position.names_columns() || (position == Position::Insert && self.ctes.is_open());
+        // The members of a compound have its scope around them.
+        let depth = if matches!(position, Position::Member { .. }) { 2 } else { 1 };
+        let outermost = !readers && position != Position::Insert && self.scopes.stack.len() <= depth;
         let outputs = self.outputs(items);
         let natures = self.natures(&outputs, position.owner(), items.as_ptr() as usize);
         let namings = namings(&natures, style, true);
@@ -95,27 +99,41 @@ impl Compiler<'_> {
             if index > 0 {
                 self.push(", ");
             }
+            // A type of the user's own may read what a query hands out in its own way.
+            let reading = if outermost { self.reading(*output) } else { None };
             let needed = match nature.labelling {
                 Labelling::Own => nature.own.clone(),
                 Labelling::Never => None,
                 _ if naming.required.is_some() => naming.required,
                 Labelling::Always => naming.fallback.map(RawName::cuttable),
-                Labelling::ForReaders if readers => naming.fallback.map(RawName::cuttable),
+                Labelling::ForReaders if readers || reading.is_some() => {
+                    naming.fallback.map(RawName::cuttable)
+                }
                 Labelling::ForReaders | Labelling::IfRenamed => None,
             };
             // The label gets its number in front of what it labels.
             let label = needed.map(|name| self.name_text(&name, NameUse::Column));
+            self.push(reading.as_ref().map_or("", |around| &around.before));
             match output {
                 Output::Expr(expr) | Output::Labelled(expr, _) => self.expr(expr)?,
                 Output::Column(source, name) => self.column_of(source, name)?,
                 Output::Position(derived, index) => self.position(derived, *index)?,
             }
+            self.push(reading.as_ref().map_or("", |around| &around.after));
             if let Some(label) = label {
                 self.push(" AS ");
                 self.quote(&label);
             }
         }
         Ok(())
+    }
+
+    /// What a column's type puts around it where a query hands it out.
+    fn reading(&self, output: Output<'_>) -> Option<Wrapping> {
+        let (Output::Expr(Expr::Typed(_, ty)) | Output::Labelled(Expr::Typed(_, ty), _)) = output else {
+            return None;
+        };
+        ty.custom(self.dialect.name())?.column_expression(self.dialect)
     }
 
     /// What a query's columns and what it reads can be called by a name alone.
@@ -219,6 +237,10 @@ impl Compiler<'_> {
             },
             Expr::FunctionColumn(_, name) => named(item, RawName::given(name.clone())),
             Expr::Text(_) | Expr::Template(_) | Expr::Star => words(item),
+            // A column whose type is said is that column.
+            Expr::Typed(inner, ty) if is_named(inner) && ty.custom(self.dialect.name()).is_some() => {
+                self.nature(inner, item)
+            }
             Expr::Cast(inner, _) | Expr::TryCast(inner, _) | Expr::Typed(inner, _) => {
                 let inner = self.nature(inner, item.clone());
                 wrapped(item, inner, Labelling::Always)
@@ -236,6 +258,10 @@ impl Compiler<'_> {
                     true => wrapped(item, inner, Labelling::Always),
                     false => valued(item, None),
                 }
+            }
+            // A sign in front of a label stands inside of it.
+            Expr::Unary(_, inner) if let Expr::Labelled(label) = &**inner => {
+                labelled(NameKey::Id(label.id), RawName::from(&label.name))
             }
             // A sign in front of a column leaves the name to the database.
             Expr::Unary(_, inner) if is_named(inner) => {

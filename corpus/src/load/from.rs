@@ -57,14 +57,15 @@ pub(crate) fn item<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<FromItem, Un
 fn join<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<JoinedFrom, Unsayable> {
     node.passes_over(&["clone_of"]);
     let kind = join_kind(node)?;
-    let Some(on) = node.get("onclause") else {
-        return Err(Unsayable::new("a join whose condition is found from foreign keys"));
+    let on = match node.get("onclause") {
+        Some(on) => expr::load(on, ctx)?,
+        None => super::join::condition(node.part("left")?, node.part("right")?, ctx)?,
     };
     let join = JoinedFrom {
         left: item(node.part("left")?, ctx)?,
         kind,
         right: item(node.part("right")?, ctx)?,
-        on: Some(expr::load(on, ctx)?),
+        on: Some(on),
     };
     node.done()?;
     Ok(join)

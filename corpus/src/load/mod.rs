@@ -11,6 +11,7 @@ mod dml;
 mod expr;
 mod from;
 mod function;
+mod join;
 mod name;
 mod operator;
 mod param;
@@ -54,7 +55,8 @@ pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
     let adjusted = adjusted::load(&case.dialect, &case.dialect_options);
     let dialect = adjusted.map_or_else(|| dialect::load(&case.dialect, &case.dialect_options), Ok)?;
     let dialect = dialect.as_ref();
-    let options = options(&case.flags)?;
+    let mut options = options(&case.flags)?;
+    case.defs.iter().chain([&case.statement]).for_each(|json| name::quoting(json, &mut options.quoting));
     let ctx = Context::new(case);
     let style = ParameterStyle::of(dialect.capabilities().placeholder);
     let plain = |sql: String| Compiled { sql, style, values: None };
@@ -80,7 +82,9 @@ pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
             let node = ctx.node(&case.statement)?;
             if matches!(node.kind, "subquery" | "cte") && node.get("alias_of").is_none() {
                 let query = select::query(node.part("element")?, &ctx)?;
-                return Ok(plain(aludel_sql::compile(&Statement::Query(query), dialect)?.sql));
+                let statement = Statement::Query(query);
+                let key = StatementKey::of(&statement);
+                return Ok(plain(compile_with(&statement, &key, dialect, &options)?.sql));
             }
             let item = from::item(&case.statement, &ctx)?;
             return Ok(plain(render_from(&item, dialect, &options)?));

@@ -11,7 +11,7 @@ use crate::unsayable::Unsayable;
 /// A name that was given.
 ///
 /// # Errors
-/// For a generated name, and for one that is quoted always or never.
+/// For a generated name.
 pub(crate) fn given<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Name, Unsayable> {
     match label(json, ctx)? {
         Label::Named(name) => Ok(name),
@@ -22,7 +22,7 @@ pub(crate) fn given<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Name, Unsay
 /// A name that was given or generated.
 ///
 /// # Errors
-/// For one that is quoted always or never, and for a chain of names.
+/// For a chain of names.
 pub(crate) fn label<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Label, Unsayable> {
     if let Some(name) = json.as_text() {
         return Ok(Label::Named(Name::Owned(name.to_owned())));
@@ -31,9 +31,8 @@ pub(crate) fn label<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Label, Unsa
     if let Some(name) = node.text_or_none("name")? {
         // Both only say what happens where a name is too long.
         node.passes_over(&["truncatable", "convention"]);
-        if node.get("quote").is_some() {
-            return Err(Unsayable::new("a name that is quoted always or never"));
-        }
+        // Which names are quoted always or never is an option of the compiler.
+        node.passes_over(&["quote"]);
         node.done()?;
         return Ok(Label::Named(Name::Owned(name.to_owned())));
     }
@@ -62,5 +61,19 @@ pub(crate) fn dialect(name: &str) -> Option<Name> {
         "default" => Some(Name::Borrowed("standard")),
         "postgresql" => Some(Name::Borrowed("postgres")),
         name => Some(Name::Owned(name.to_owned())),
+    }
+}
+
+/// The names that are quoted always or never, anywhere in a tree.
+pub(crate) fn quoting(json: &Json, found: &mut Vec<(String, bool)>) {
+    match json {
+        Json::List(elements) => elements.iter().for_each(|element| quoting(element, found)),
+        Json::Object(members) => {
+            if let (Some(Json::Text(name)), Some(Json::Bool(flag))) = (json.get("name"), json.get("quote")) {
+                found.push((name.clone(), *flag));
+            }
+            members.iter().for_each(|(_, value)| quoting(value, found));
+        }
+        _ => {}
     }
 }

@@ -1,12 +1,12 @@
 //! Queries: `select`, queries combined, texts with columns, and writes that yield rows.
 
 use aludel_sql::ast::{
-    Compound, Correlation, Expr, Fetch, FromItem, Hint, Join, LabelStyle, Lock, LockStrength, LockWait,
-    Locked, Query, Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
+    Compound, Correlation, Expr, Fetch, FromItem, Hint, LabelStyle, Lock, LockStrength, LockWait, Locked,
+    Query, Select, SelectItem, SelectOptions, SetOperator, Source, TextQuery,
 };
 use aludel_sql::{Name, Type};
 
-use super::{Context, column, dml, expr, from, name, operator, types};
+use super::{Context, column, dml, expr, from, join, name, operator, types};
 use crate::json::Json;
 use crate::node::Node;
 use crate::unsayable::Unsayable;
@@ -57,9 +57,7 @@ fn stated<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Select, Unsayable> {
             select.from.push(item);
         }
     }
-    for join in node.list("joins")? {
-        select.joins.push(joined(join, ctx)?);
-    }
+    select.joins = join::all(node, ctx)?;
     let mut options = SelectOptions { implicit_from: true, ..SelectOptions::default() };
     options.fetch = fetch(node, ctx)?;
     options.lock = node.get("for_update").map(|lock| self::lock(lock, ctx)).transpose()?;
@@ -184,21 +182,6 @@ fn all_columns<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<SelectItem, Unsa
             Ok(SelectItem::OwnedColumns(source, names.collect::<Result<_, _>>()?))
         }
     }
-}
-
-fn joined<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Join, Unsayable> {
-    let node = Node::named(json, "a join")?;
-    let Some(on) = node.get("onclause") else {
-        return Err(Unsayable::new("a join whose condition is found from foreign keys"));
-    };
-    let join = Join {
-        kind: from::join_kind(&node)?,
-        target: from::item(node.part("target")?, ctx)?,
-        on: Some(expr::load(on, ctx)?),
-        left: node.get("left").map(|left| from::item(left, ctx)).transpose()?,
-    };
-    node.done()?;
-    Ok(join)
 }
 
 fn fetch<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Option<Fetch>, Unsayable> {

@@ -122,7 +122,11 @@ impl Compiler<'_> {
             self.push(reading.as_ref().map_or("", |around| &around.after));
             if let Some(label) = label {
                 self.push(" AS ");
-                self.quote(&label);
+                // A name that is made of another one is quoted like that one.
+                let own = nature.own.as_ref().filter(|_| style == LabelStyle::TableName);
+                let like = own.and_then(RawName::plain).and_then(|own| self.quoting(&own));
+                let flag = like.or_else(|| self.quoting(&label));
+                self.quote_as(&label, flag);
             }
         }
         Ok(())

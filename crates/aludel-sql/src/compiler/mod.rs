@@ -53,6 +53,9 @@ pub struct CompileOptions {
     pub literal_values: bool,
     /// Schemas that take the place of others; `None` is "no schema". Mirrors SQLAlchemy's `schema_translate_map`.
     pub schemas: Vec<(Option<String>, Option<String>)>,
+    /// Names that are always in quotes (`true`) or never (`false`), whatever they look like: for a schema whose names
+    /// differ only in case, say. Mirrors SQLAlchemy's `quoted_name`.
+    pub quoting: Vec<(String, bool)>,
 }
 
 /// Compiles a statement.
@@ -202,7 +205,21 @@ impl<'d> Compiler<'d> {
 
     /// Writes an identifier, quoted where it has to be.
     pub fn quote(&mut self, name: &str) {
-        self.dialect.quote(name, &mut self.sql);
+        let flag = self.quoting(name);
+        self.quote_as(name, flag);
+    }
+
+    /// Whether a name is always or never in quotes.
+    fn quoting(&self, name: &str) -> Option<bool> {
+        self.options.quoting.iter().find(|(known, _)| known == name).map(|(_, flag)| *flag)
+    }
+
+    fn quote_as(&mut self, name: &str, flag: Option<bool>) {
+        match flag {
+            None => self.dialect.quote(name, &mut self.sql),
+            Some(true) => self.dialect.quote_always(name, &mut self.sql),
+            Some(false) => self.sql.push_str(name),
+        }
     }
 
     /// Writes a value into the text.

@@ -184,12 +184,16 @@ pub trait Dialect: Send + Sync + fmt::Debug {
 
     /// Writes an identifier, quoted where it has to be.
     fn quote(&self, name: &str, out: &mut String) {
-        let plain = self.is_plain(name);
-        let quote = self.capabilities().quote;
-        if plain {
+        if self.is_plain(name) {
             out.push_str(name);
-            return;
+        } else {
+            self.quote_always(name, out);
         }
+    }
+
+    /// Writes an identifier in quotes, whether it needs them or not.
+    fn quote_always(&self, name: &str, out: &mut String) {
+        let quote = self.capabilities().quote;
         out.push(quote);
         for character in name.chars() {
             if character == quote {

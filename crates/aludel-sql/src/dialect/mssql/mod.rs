@@ -150,11 +150,7 @@ impl Dialect for Mssql {
     }
 
     /// The opening and the closing sign differ, and only the closing one has to be doubled.
-    fn quote(&self, name: &str, out: &mut String) {
-        if self.is_plain(name) {
-            out.push_str(name);
-            return;
-        }
+    fn quote_always(&self, name: &str, out: &mut String) {
         out.push('[');
         out.push_str(&name.replace(']', "]]"));
         out.push(']');

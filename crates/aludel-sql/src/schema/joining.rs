@@ -128,11 +128,12 @@ mod tests {
             let on = join_condition(left, right).expect("a condition");
             render_expr(&on, &Sqlite::default()).expect("text")
         };
-        let (parent, child) = (Occurrence::new(&parent), Occurrence::new(&child));
-        assert_eq!(text(&[parent.clone()], &[child.clone()]), "parent.id = child.parent_id");
-        assert_eq!(text(&[child.clone()], &[parent.clone()]), "parent.id = child.parent_id");
+        let (parent, child) = ([Occurrence::new(&parent)], [Occurrence::new(&child)]);
+        assert_eq!(text(&parent, &child), "parent.id = child.parent_id");
+        assert_eq!(text(&child, &parent), "parent.id = child.parent_id");
         // The last table of the left side is nearer than the ones in front of it.
-        assert_eq!(text(&[parent, again], &[child]), "p.id = child.parent_id");
+        let [parent] = parent;
+        assert_eq!(text(&[parent, again], &child), "p.id = child.parent_id");
     }
 
     #[test]

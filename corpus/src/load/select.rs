@@ -215,16 +215,17 @@ fn lock<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Lock, Unsayable> {
     Ok(Lock { strength, of, wait })
 }
 
-/// Whose rows are locked: those of both sides of a join.
+/// Whose rows are locked: those of both sides of a join, the right one named first.
 fn locked<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Vec<Locked>, Unsayable> {
     let node = ctx.node(json)?;
     match node.kind {
         kind if from::is_source(kind) => Ok(vec![Locked::Source(from::source(json, ctx)?)]),
         "join" => {
-            let mut both = locked(node.part("left")?, ctx)?;
-            both.extend(locked(node.part("right")?, ctx)?);
+            let mut both = locked(node.part("right")?, ctx)?;
+            both.extend(locked(node.part("left")?, ctx)?);
             Ok(both)
         }
+        "from_grouping" => locked(node.part("element")?, ctx),
         _ => Ok(vec![Locked::Expr(expr::load(json, ctx)?)]),
     }
 }

@@ -259,10 +259,11 @@ impl Compiler<'_> {
                 Ok(())
             }
             [single] => self.expr(single),
-            several if all => {
-                self.connected(several, " AND ", Precedence { level: level::AND, chain: Some("AND") })
+            several => {
+                let (words, level, chain) =
+                    if all { (" AND ", level::AND, "AND") } else { (" OR ", level::OR, "OR") };
+                self.operands(|out| out.connected(several, words, Precedence { level, chain: Some(chain) }))
             }
-            several => self.connected(several, " OR ", Precedence { level: level::OR, chain: Some("OR") }),
         }
     }
 
@@ -449,7 +450,7 @@ impl Compiler<'_> {
 
     fn like_operand(&mut self, operand: &Expr, fold: bool) -> Result<(), CompileError> {
         if !fold {
-            return self.operands(|out| out.operand(operand, COMPARISON));
+            return self.operand(operand, COMPARISON);
         }
         self.push("lower(");
         self.expr(operand)?;

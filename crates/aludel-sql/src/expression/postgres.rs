@@ -7,6 +7,7 @@ use super::{Expr, Expression, IntoExpr};
 use crate::ast::{
     self, BinaryOperator, CustomOperation, CustomOperator, JsonAccess, Match, Slice, Subscript, UnaryOperator,
 };
+use crate::compiler::level;
 use crate::name::Name;
 use crate::types::{Element, Field, Range, RangeElement, SqlType};
 use crate::value::Value;
@@ -71,12 +72,12 @@ fn quantified<T>(operator: UnaryOperator, array: ast::Expr) -> Expr<T> {
 
 /// `@>`: all of the right is in the left. Of arrays, ranges and documents.
 pub fn contains<E: Expression>(left: E, right: impl IntoExpr<Option<Plain<E>>>) -> Expr<bool> {
-    comparison("@>", left.into_ast(), right.into_expr().into_ast())
+    condition("@>", left.into_ast(), right.into_expr().into_ast())
 }
 
 /// `<@`: all of the left is in the right. Of arrays, ranges and documents.
 pub fn contained_by<E: Expression>(left: E, right: impl IntoExpr<Option<Plain<E>>>) -> Expr<bool> {
-    comparison("<@", left.into_ast(), right.into_expr().into_ast())
+    condition("<@", left.into_ast(), right.into_expr().into_ast())
 }
 
 /// `&&`: something is in both. Of arrays and ranges.
@@ -91,7 +92,7 @@ pub fn contains_value<T: RangeElement, E: Expression<Type: Field<Plain = Range<T
 ) -> Expr<bool> {
     // By itself, a parameter would be taken for a range.
     let value = ast::Expr::Cast(Box::new(value.into_expr().into_ast()), T::sql_type());
-    comparison("@>", range.into_ast(), value)
+    condition("@>", range.into_ast(), value)
 }
 
 /// `<<`: a range ends before the other one begins.
@@ -134,24 +135,29 @@ pub fn difference<E: Expression>(left: E, right: impl IntoExpr<Option<Plain<E>>>
     Expr::from_ast(ast::Expr::binary(BinaryOperator::Subtract, left.into_ast(), right.into_expr().into_ast()))
 }
 
+/// An operator that yields a truth value, written like a comparison.
 fn comparison(sign: &'static str, left: ast::Expr, right: ast::Expr) -> Expr<bool> {
-    operator(sign, 5, true, left, right)
+    let operator =
+        CustomOperator { precedence: level::COMPARISON, comparison: true, ..CustomOperator::new(sign) };
+    operation(operator, left, right)
 }
 
-fn operator<T>(
-    sign: &'static str,
-    precedence: i16,
-    comparison: bool,
-    left: ast::Expr,
-    right: ast::Expr,
-) -> Expr<T> {
-    let operator = CustomOperator {
-        precedence,
-        comparison,
-        eager_grouping: true,
-        associative: true,
-        ..CustomOperator::new(sign)
-    };
+/// The same, in parentheses inside of any other operator.
+fn condition(sign: &'static str, left: ast::Expr, right: ast::Expr) -> Expr<bool> {
+    let operator = CustomOperator { precedence: level::COMPARISON, comparison: true, ..enclosed(sign) };
+    operation(operator, left, right)
+}
+
+/// An arrow that yields a text.
+fn arrow(sign: &'static str, left: ast::Expr, right: ast::Expr) -> Expr<Option<String>> {
+    operation(CustomOperator { precedence: level::INDEX, ..enclosed(sign) }, left, right)
+}
+
+fn enclosed(sign: &'static str) -> CustomOperator {
+    CustomOperator { eager_grouping: true, associative: true, ..CustomOperator::new(sign) }
+}
+
+fn operation<T>(operator: CustomOperator, left: ast::Expr, right: ast::Expr) -> Expr<T> {
     let operation = CustomOperation { operator, left: Some(left), right: Some(right) };
     Expr::from_ast(ast::Expr::Operation(Box::new(operation)))
 }
@@ -216,7 +222,7 @@ pub fn get<T: SqlType>(document: impl Expression, key: impl Into<Key>) -> Expr<O
 
 /// `x ->> 'k'`: an element of a document, as text. `NULL` where there is none, or where it is `null`.
 pub fn get_text(document: impl Expression, key: impl Into<Key>) -> Expr<Option<String>> {
-    operator("->>", 15, false, document.into_ast(), key.into().into_ast())
+    arrow("->>", document.into_ast(), key.into().into_ast())
 }
 
 /// `x #> '{a, 0, b}'`: what a path leads to, as a document; the caller says of which type. `NULL` where it leads nowhere.
@@ -239,7 +245,7 @@ pub fn get_path_text<K: Into<Key>>(
     document: impl Expression,
     path: impl IntoIterator<Item = K>,
 ) -> Expr<Option<String>> {
-    operator("#>>", 15, false, document.into_ast(), self::path(path))
+    arrow("#>>", document.into_ast(), self::path(path))
 }
 
 fn path<K: Into<Key>>(path: impl IntoIterator<Item = K>) -> ast::Expr {
@@ -248,17 +254,17 @@ fn path<K: Into<Key>>(path: impl IntoIterator<Item = K>) -> ast::Expr {
 
 /// `x ? 'k'`: a `jsonb` object has a member of this name, or a `jsonb` array has this text.
 pub fn has_key(document: impl Expression, key: impl IntoExpr<Option<String>>) -> Expr<bool> {
-    comparison("?", document.into_ast(), key.into_expr().into_ast())
+    condition("?", document.into_ast(), key.into_expr().into_ast())
 }
 
 /// `x ?| …`: one of these keys at least is there.
 pub fn has_any(document: impl Expression, keys: impl IntoExpr<Vec<String>>) -> Expr<bool> {
-    comparison("?|", document.into_ast(), keys.into_expr().into_ast())
+    condition("?|", document.into_ast(), keys.into_expr().into_ast())
 }
 
 /// `x ?& …`: all of these keys are there.
 pub fn has_all(document: impl Expression, keys: impl IntoExpr<Vec<String>>) -> Expr<bool> {
-    comparison("?&", document.into_ast(), keys.into_expr().into_ast())
+    condition("?&", document.into_ast(), keys.into_expr().into_ast())
 }
 
 /// Finds all of these words in a text, by the rules of a language (`english`) or, with `None`, of the server's own

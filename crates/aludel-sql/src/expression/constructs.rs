@@ -31,6 +31,13 @@ pub fn literal_column<T>(sql: impl Into<Name>) -> Expr<T> {
     Expr::from_ast(ast::Expr::LiteralColumn(sql.into()))
 }
 
+/// A label of the same query, or else a column of what it reads, by its name alone: for an order or grouping that is
+/// chosen at run time. The name is quoted like any other, so that it can only be a name. Mirrors the strings that
+/// SQLAlchemy's `order_by` and `group_by` take.
+pub fn by_name<T>(name: impl Into<Name>) -> Expr<T> {
+    Expr::from_ast(ast::Expr::Named(name.into()))
+}
+
 /// SQL in the user's own words with `:name` for each parameter. Mirrors SQLAlchemy's `text`.
 ///
 /// ```

@@ -5,6 +5,7 @@ mod conditions;
 mod grow;
 mod keys;
 mod language;
+mod names;
 mod postgres;
 mod selects;
 mod tables;

@@ -2,7 +2,7 @@
 
 use super::aludel_sql::Expr;
 use super::aludel_sql::ast::{self, FromItem, SelectItem};
-use super::aludel_sql::expression::{Expression, count, count_all, exists, max, not_exists, value};
+use super::aludel_sql::expression::{Expression, by_name, count, count_all, exists, max, not_exists, value};
 use super::aludel_sql::statement::{select, sql};
 use super::cases::{Case, each, refused, same};
 use super::tables::*;
@@ -20,6 +20,21 @@ fn plain() -> Vec<Case> {
     vec![
         same("distinct", select(NAME).distinct(), "SELECT DISTINCT users.name FROM users"),
         same("a label", select(NAME.label("who")), "SELECT users.name AS who FROM users"),
+        same(
+            "a column once more, and one of the same name",
+            select((ID, ID, POST_ID)).filter(ID.eq(POST_ID)),
+            "SELECT users.id, users.id AS id__1, posts.id AS id_1 FROM users, posts WHERE users.id = posts.id",
+        ),
+        same(
+            "an order by a label's name",
+            select(NAME.label("who")).order_by(by_name::<String>("who").desc()),
+            "SELECT users.name AS who FROM users ORDER BY who DESC",
+        ),
+        same(
+            "an order and groups by a column's name",
+            select(max(AGE)).group_by(by_name::<String>("name")).order_by(by_name::<String>("name")),
+            "SELECT max(users.age) AS max_1 FROM users GROUP BY users.name ORDER BY users.name",
+        ),
         each(
             "names that need quotes",
             select((ORDER, MIXED)).filter(ORDER.eq(1)),

@@ -17,6 +17,8 @@ mod postgres;
 mod selects;
 #[cfg(feature = "servers")]
 mod servers;
+#[path = "../../../crates/aludel-sql/tests/query/spellings.rs"]
+mod spellings;
 #[path = "../../../crates/aludel-sql/tests/query/tables.rs"]
 mod tables;
 #[path = "../../../crates/aludel-sql/tests/query/writes.rs"]

@@ -77,6 +77,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = super::conditions::cases();
     cases.extend(super::postgres::cases());
     cases.extend(super::selects::cases());
+    cases.extend(super::spellings::cases());
     cases.extend(super::writes::cases());
     cases.extend(super::language::cases());
     cases

@@ -8,6 +8,7 @@ mod language;
 mod names;
 mod postgres;
 mod selects;
+mod spellings;
 mod tables;
 mod walk;
 mod whole;

@@ -177,7 +177,10 @@ fn schema_table<'c>(id: &'c str, ctx: &Context<'c>) -> Result<Table, Unsayable> 
 }
 
 /// The sources in an element of `FROM`, from left to right.
-fn leaves<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Vec<&'c str>, Unsayable> {
+///
+/// # Errors
+/// Where it is no node.
+pub(super) fn leaves<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Vec<&'c str>, Unsayable> {
     let node = ctx.node(json)?;
     match node.kind {
         "join" => {

@@ -233,7 +233,19 @@ fn locked<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Vec<Locked>, Unsayabl
 fn correlation<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Correlation, Unsayable> {
     let sources = |key: &str| {
         let list = node.list(key)?;
-        list.iter().map(|json| from::source(json, ctx)).collect::<Result<Vec<_>, _>>()
+        let mut sources = Vec::new();
+        for json in list {
+            // A join stands for what it joins.
+            match ctx.node(json)?.kind {
+                "join" | "from_grouping" => {
+                    for id in join::leaves(json, ctx)? {
+                        sources.push(from::source(ctx.def(id)?, ctx)?);
+                    }
+                }
+                _ => sources.push(from::source(json, ctx)?),
+            }
+        }
+        Ok::<_, Unsayable>(sources)
     };
     let (only, except) = (sources("correlate")?, sources("correlate_except")?);
     match (node.get("correlate"), node.get("correlate_except")) {

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use aludel_sql::ast::Statement;
 use aludel_sql::decode::FromRow;
-use aludel_sql::statement::TextRows;
+use aludel_sql::statement::{CompoundSelect, TextRows};
 use aludel_sql::{Delete, Insert, Select, Update};
 
 use crate::connection::{Connection, fetch_rows};
@@ -41,4 +41,4 @@ macro_rules! statements {
     )+};
 }
 
-statements!(Select, Insert, Update, Delete, TextRows);
+statements!(Select, CompoundSelect, Insert, Update, Delete, TextRows);

@@ -70,3 +70,8 @@ pub mod generated {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// So is the code of the guide's chapter on SQL.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/src/saying-it-in-sql.md")]
+struct SayingItInSql;

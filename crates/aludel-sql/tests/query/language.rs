@@ -2,8 +2,8 @@
 
 use super::aludel_sql::ast::FrameExclusion;
 use super::aludel_sql::expression::{
-    Bound, Expression, Operators, all_of, any_of, any_row, case_of, count_all, lag, literal, literal_column,
-    max, null, row_number, sum, template, tuple, window,
+    Bound, Expression, Operators, all_of, any_of, any_row, by_name, case_of, count_all, lag, literal,
+    literal_column, max, null, row_number, sum, template, tuple, window,
 };
 use super::aludel_sql::statement::{IntoQuery, delete, insert, recursive, select, sql, update, values};
 use super::cases::{Case, each, refused, same};
@@ -132,6 +132,20 @@ fn named() -> Vec<Case> {
                 "~SELECT users.name FROM users JOIN LATERAL (SELECT posts.title AS title FROM posts \
                  WHERE posts.user_id = users.id LIMIT ?) AS newest ON true",
             ],
+        ),
+        each(
+            "rows that are locked",
+            select(ID).limit(1).for_update(),
+            [
+                "SELECT users.id FROM users LIMIT ?",
+                "SELECT users.id FROM users LIMIT $1 FOR UPDATE",
+                "SELECT users.id FROM users LIMIT ? FOR UPDATE",
+            ],
+        ),
+        same(
+            "in the order of a label",
+            select((NAME, count_all().label("n"))).group_by(NAME).order_by(by_name::<i64>("n").desc()),
+            "SELECT users.name, count(*) AS n FROM users GROUP BY users.name ORDER BY n DESC",
         ),
         same(
             "any of a query",

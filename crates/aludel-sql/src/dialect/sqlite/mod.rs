@@ -9,7 +9,7 @@ use super::{
     AlterSupport, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport,
     Dialect, IdentityStyle, IndexExpressions, IndexWords, ValuesColumns, ViewSupport, common_literal,
 };
-use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Regexp};
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Lock, Regexp};
 use crate::compiler::{CompileError, Compiler, level};
 use crate::decimal;
 use crate::schema::{Column, Constraint, Index, Table};
@@ -179,6 +179,11 @@ impl Dialect for Sqlite {
 
     fn function(&self, out: &mut Compiler<'_>, function: &Function) -> Result<bool, CompileError> {
         statement::function(out, function)
+    }
+
+    /// SQLite locks whole files, so that a query has nothing to say.
+    fn lock(&self, _: &mut Compiler<'_>, _: &Lock) -> Result<(), CompileError> {
+        Ok(())
     }
 
     fn extract(&self, out: &mut Compiler<'_>, field: &str, operand: &Expr) -> Result<bool, CompileError> {

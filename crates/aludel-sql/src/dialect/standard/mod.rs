@@ -54,7 +54,7 @@ impl Standard {
         dialect.capabilities.on_conflict = true;
         dialect.capabilities.subscripts = true;
         dialect.capabilities.update_from = true;
-        dialect.capabilities.delete_using = Some(", ");
+        dialect.capabilities.delete_using = Some(" , ");
         dialect.capabilities.ddl.identity = IdentityStyle::Standard;
         dialect
     }

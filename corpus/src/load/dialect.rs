@@ -62,7 +62,10 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
             "server_version" if matches!(name, "mysql" | "mssql" | "oracle") => {}
             // Every version of ours has it.
             "support_float_cast" if name == "mysql" && *value == Json::Bool(true) => {}
-            "use_nchar_for_unicode" | "supports_oracle_json" | "supports_native_boolean"
+            "use_nchar_for_unicode"
+            | "supports_oracle_json"
+            | "supports_native_boolean"
+            | "optimize_limits"
                 if name == "oracle" => {}
             _ => return Err(Unsayable::new(format!("the dialect option {option} = {value}"))),
         }
@@ -71,7 +74,7 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
 }
 
 /// Options that are facts of ours.
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 11] = [
     "supports_identity_columns",
     "supports_native_boolean",
     "supports_virtual_generated_columns",
@@ -80,6 +83,9 @@ const FACTS: [&str; 8] = [
     "support_default_function",
     "max_identifier_length",
     "max_index_name_length",
+    "supports_offset_fetch",
+    "use_ansi",
+    "legacy_schema_aliasing",
 ];
 
 /// Brings the record of what the database can do in line with the options.
@@ -95,6 +101,9 @@ fn change(capabilities: &mut Capabilities, name: &str, options: &[(String, Json)
             "supports_create_index_concurrently" => ddl.concurrent_indexes.0 = on,
             "supports_drop_index_concurrently" => ddl.concurrent_indexes.1 = on,
             "support_default_function" => ddl.default_expressions = on,
+            "supports_offset_fetch" => capabilities.offset_fetch = on,
+            "use_ansi" => capabilities.ansi_joins = on,
+            "legacy_schema_aliasing" => capabilities.schema_aliases = on,
             "max_identifier_length" | "max_index_name_length" => {
                 let most = value.as_int().and_then(|most| usize::try_from(most).ok());
                 capabilities.max_identifier = most.unwrap_or(capabilities.max_identifier);
@@ -123,5 +132,7 @@ fn oracle(options: &[(String, Json)], version: Option<(u32, u32)>) -> Oracle {
         (false, false) => 23,
     };
     let dialect = Oracle::of_version(version.map_or(newest, |(major, _)| major)).plain_types();
-    if national { dialect.national_text() } else { dialect }
+    let dialect = if national { dialect.national_text() } else { dialect };
+    let hints = options.iter().any(|(name, value)| name == "optimize_limits" && *value == Json::Bool(true));
+    if hints { dialect.limit_hints() } else { dialect }
 }

@@ -85,8 +85,7 @@ impl Compiler<'_> {
                     Some(label) => self.label_text(label, NameUse::Parameter),
                     None => self.fresh_name("param"),
                 };
-                self.sql.push(':');
-                self.sql.extend(name.chars().map(plain_in_name));
+                self.dialect.named_parameter(&name, &mut self.sql);
             }
         }
     }
@@ -109,18 +108,6 @@ impl Compiler<'_> {
             });
         }
         Ok(Compiled { sql: self.sql, binds, returns_rows: self.returns_rows })
-    }
-}
-
-/// What stands in a parameter's name for a character that has a meaning of its own beside one.
-fn plain_in_name(character: char) -> char {
-    match character {
-        '%' => 'P',
-        '(' => 'A',
-        ')' => 'Z',
-        ':' => 'C',
-        '.' | '[' | ']' | ' ' => '_',
-        other => other,
     }
 }
 

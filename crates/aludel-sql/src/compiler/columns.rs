@@ -12,8 +12,8 @@ use super::names::{NameKey, NameUse, Owner, RawName, raw_source_name};
 use super::scope::Named;
 use super::{CompileError, Compiler, Position};
 use crate::ast::{
-    Alias, ColumnRef, Cte, Derived, DerivedKind, Expr, Label, LabelStyle, Labelled, Query, SelectItem,
-    Source, new_id,
+    Alias, ColumnRef, Cte, Derived, DerivedKind, Expr, Label, LabelStyle, Labelled, Query, Select,
+    SelectItem, Source, new_id,
 };
 use crate::name::Name;
 use crate::types::Wrapping;
@@ -138,6 +138,41 @@ impl Compiler<'_> {
             return None;
         };
         ty.custom(self.dialect.name())?.column_expression(self.dialect)
+    }
+
+    /// Writes the values of a list of columns, without labels, and tells how many there are.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn bare_items(&mut self, items: &[SelectItem]) -> Result<usize, CompileError> {
+        let outputs = self.outputs(items);
+        self.list(&outputs, ", ", |compiler, output| {
+            let reading = compiler.reading(*output);
+            compiler.push(reading.as_ref().map_or("", |around| &around.before));
+            match output {
+                Output::Expr(expr) | Output::Labelled(expr, _) => compiler.expr(expr)?,
+                Output::Column(source, name) => compiler.column_of(source, name)?,
+                Output::Position(derived, index) => compiler.position(derived, *index)?,
+            }
+            compiler.push(reading.as_ref().map_or("", |around| &around.after));
+            Ok(())
+        })?;
+        Ok(outputs.len())
+    }
+
+    /// The names of a query's columns as a query around it sees them, each with what its type puts around it there.
+    pub(super) fn columns_around(&mut self, select: &Select, owner: u32) -> Vec<(RawName, Option<Wrapping>)> {
+        let style = select.options.as_ref().map_or(LabelStyle::Disambiguate, |options| options.label_style);
+        let outputs = self.outputs(&select.items);
+        let natures = self.natures(&outputs, Some(owner), 0);
+        let namings = namings(&natures, style, false);
+        let columns = outputs.iter().zip(natures.into_iter().zip(namings));
+        columns
+            .filter(|(_, (nature, _))| !nature.is_words())
+            .map(|(output, (nature, naming))| {
+                (nature.seen_from_outside(naming.required), self.reading(*output))
+            })
+            .collect()
     }
 
     /// What a query's columns and what it reads can be called by a name alone.

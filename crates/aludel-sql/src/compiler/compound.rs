@@ -63,16 +63,17 @@ impl Compiler<'_> {
             self.member(member, Position::Member { index, owner }, compound.operator)?;
         }
         self.group_by(&compound.group_by)?;
-        if !compound.order_by.is_empty() {
-            self.push(" ORDER BY ");
-            self.unqualified(|compiler| compiler.orders(&compound.order_by))?;
-        }
-        self.row_limit(&RowLimit {
+        let limit = RowLimit {
             limit: compound.limit.as_ref(),
             offset: compound.offset.as_ref(),
             fetch: compound.fetch.as_ref(),
             ordered: !compound.order_by.is_empty(),
-        })?;
+        };
+        if !compound.order_by.is_empty() && self.keeps_order(position, limit.is_some()) {
+            self.push(" ORDER BY ");
+            self.unqualified(|compiler| compiler.orders(&compound.order_by))?;
+        }
+        self.row_limit(&limit)?;
         if let Some(lock) = &compound.lock {
             self.dialect.lock(self, lock)?;
         }

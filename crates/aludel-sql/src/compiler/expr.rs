@@ -153,7 +153,11 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn column(&mut self, column: &ColumnRef) -> Result<(), CompileError> {
+    /// Writes a column behind the name of its source.
+    ///
+    /// # Errors
+    /// Where the source is not in reach.
+    pub fn column(&mut self, column: &ColumnRef) -> Result<(), CompileError> {
         match &column.source {
             None => {
                 self.quote(&column.name);
@@ -170,16 +174,32 @@ impl Compiler<'_> {
             self.qualifier(source);
         }
         self.quote(name);
+        self.missing_mark(source);
         Ok(())
     }
 
+    /// Says of a column that there may be no row of its source, in a join that is written without `JOIN`.
+    fn missing_mark(&mut self, source: &Source) {
+        if self.scopes.missing.contains(source) {
+            self.push("(+)");
+        }
+    }
+
     fn qualifier(&mut self, source: &Source) {
+        if let Some((renamed, name)) = &self.scopes.renamed
+            && renamed == source
+        {
+            let name = *name;
+            self.push(name);
+            self.push(".");
+            return;
+        }
         if let Source::Table(table) = source
             && table.alias == crate::ast::Alias::None
             && !self.is_hidden(table)
         {
             if let Some(schema) = self.translated(table.schema.as_deref()) {
-                self.quote(&schema);
+                self.quote_schema(&schema);
                 self.push(".");
             }
             self.quote(&table.name);
@@ -210,15 +230,20 @@ impl Compiler<'_> {
             true => self.push(&name),
             false => self.quote(&name),
         }
+        self.missing_mark(&Source::Derived(derived.clone()));
         Ok(())
     }
 
     /// A source as one value: its name alone.
     fn row(&mut self, source: &Source) -> Result<(), CompileError> {
         self.scopes.check(source.into(), "*")?;
-        match self.source_name(source) {
-            Some(name) => self.quote(&name),
-            None => return Err(CompileError::invalid("a source without a name is used as a value: name it")),
+        let Some(name) = self.source_name(source) else {
+            return Err(CompileError::invalid("a source without a name is used as a value: name it"));
+        };
+        self.quote(&name);
+        if let (Some(column), Source::Derived(_)) = (self.dialect.capabilities().row_column, source) {
+            self.push(".");
+            self.push(column);
         }
         Ok(())
     }
@@ -334,7 +359,11 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    pub(super) fn orders(&mut self, orders: &[OrderBy]) -> Result<(), CompileError> {
+    /// Writes the elements of an order.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn orders(&mut self, orders: &[OrderBy]) -> Result<(), CompileError> {
         self.list(orders, ", ", Self::order)
     }
 

@@ -13,13 +13,14 @@ use crate::dialect::ValuesColumns;
 /// One element of a `FROM` list, with what is joined onto it. All of it is borrowed from the tree: bound values are
 /// known by their addresses.
 pub(super) struct Element<'s> {
-    base: Base<'s>,
+    pub(super) base: Base<'s>,
     pub(super) joins: Vec<&'s Join>,
     /// Whether the query says so itself.
     stated: bool,
 }
 
-enum Base<'s> {
+/// What an element begins with.
+pub(super) enum Base<'s> {
     Item(&'s FromItem),
     Source(SourceUse<'s>),
 }
@@ -306,7 +307,7 @@ impl Compiler<'_> {
     /// A table's own name, behind its schema.
     pub(super) fn table(&mut self, table: &TableRef) {
         if let Some(schema) = self.translated(table.schema.as_deref()) {
-            self.quote(&schema);
+            self.quote_schema(&schema);
             self.push(".");
         }
         self.quote(&table.name);
@@ -456,7 +457,9 @@ impl Compiler<'_> {
         derived: &Arc<Derived>,
         function: &TableFunction,
     ) -> Result<(), CompileError> {
-        self.expr(&function.call)?;
+        if !self.dialect.table_function(self, &function.call)? {
+            self.expr(&function.call)?;
+        }
         if function.ordinality {
             self.push(" WITH ORDINALITY");
         }

@@ -1,7 +1,7 @@
 //! Limits on the number of rows.
 
 use super::{CompileError, Compiler};
-use crate::ast::{Expr, Fetch};
+use crate::ast::{Expr, Fetch, Select};
 
 /// The limits of one query.
 #[derive(Clone, Copy, Debug)]
@@ -16,12 +16,31 @@ pub struct RowLimit<'e> {
     pub ordered: bool,
 }
 
+impl<'e> RowLimit<'e> {
+    /// The limits of a query.
+    pub fn of(select: &'e Select) -> Self {
+        RowLimit {
+            limit: select.limit.as_ref(),
+            offset: select.offset.as_ref(),
+            fetch: select.options.as_ref().and_then(|options| options.fetch.as_ref()),
+            ordered: !select.order_by.is_empty(),
+        }
+    }
+
+    /// Whether there is any.
+    pub fn is_some(&self) -> bool {
+        self.limit.is_some() || self.offset.is_some() || self.fetch.is_some()
+    }
+
+    /// The largest number of rows, by whichever clause it was asked for.
+    pub fn count(&self) -> Option<&'e Expr> {
+        self.fetch.map(|fetch| &fetch.count).or(self.limit)
+    }
+}
+
 impl Compiler<'_> {
     pub(super) fn row_limit(&mut self, limit: &RowLimit<'_>) -> Result<(), CompileError> {
-        if limit.limit.is_none() && limit.offset.is_none() && limit.fetch.is_none() {
-            return Ok(());
-        }
-        self.dialect.row_limit(self, limit)
+        if limit.is_some() { self.dialect.row_limit(self, limit) } else { Ok(()) }
     }
 
     /// `LIMIT` and `OFFSET`, or `FETCH FIRST` where that was asked for.
@@ -29,11 +48,11 @@ impl Compiler<'_> {
     /// # Errors
     /// Where the dialect has no such clause.
     pub fn standard_row_limit(&mut self, limit: &RowLimit<'_>) -> Result<(), CompileError> {
-        if let Some(fetch) = limit.fetch {
+        if limit.fetch.is_some() {
             if !self.dialect.capabilities().fetch {
                 return Err(self.unsupported("FETCH FIRST"));
             }
-            return self.fetch(limit.offset, Some(fetch));
+            return self.fetch(limit);
         }
         if let Some(rows) = limit.limit {
             self.push(" LIMIT ");
@@ -50,21 +69,23 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// `OFFSET n ROWS FETCH FIRST n ROWS ONLY`
+    /// `OFFSET n ROWS FETCH FIRST n ROWS ONLY`, whichever clause was asked for.
     ///
     /// # Errors
     /// As for [`expr`](Self::expr).
-    pub fn fetch(&mut self, offset: Option<&Expr>, fetch: Option<&Fetch>) -> Result<(), CompileError> {
-        if let Some(offset) = offset {
+    pub fn fetch(&mut self, limit: &RowLimit<'_>) -> Result<(), CompileError> {
+        if let Some(offset) = limit.offset {
             self.push(" OFFSET ");
             self.expr(offset)?;
             self.push(" ROWS");
         }
-        if let Some(fetch) = fetch {
+        if let Some(count) = limit.count() {
+            let (percent, ties) =
+                limit.fetch.map_or((false, false), |fetch| (fetch.percent, fetch.with_ties));
             self.push(" FETCH FIRST ");
-            self.expr(&fetch.count)?;
-            self.push(if fetch.percent { " PERCENT" } else { "" });
-            self.push(if fetch.with_ties { " ROWS WITH TIES" } else { " ROWS ONLY" });
+            self.expr(count)?;
+            self.push(if percent { " PERCENT" } else { "" });
+            self.push(if ties { " ROWS WITH TIES" } else { " ROWS ONLY" });
         }
         Ok(())
     }

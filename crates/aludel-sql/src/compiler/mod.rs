@@ -11,9 +11,11 @@ mod compound;
 mod cte;
 mod error;
 mod expr;
+mod form;
 mod from;
 mod function;
 mod limit;
+mod listed;
 mod names;
 mod operator;
 mod precedence;
@@ -22,6 +24,7 @@ mod select;
 mod write;
 
 pub use error::{CompileError, CompileErrorKind};
+pub use form::{Around, Part, PartOf, SelectForm};
 pub use limit::RowLimit;
 pub use operator::Like;
 pub use precedence::{Precedence, level};
@@ -230,9 +233,24 @@ impl<'d> Compiler<'d> {
         self.dialect.literal(value, &mut self.sql)
     }
 
+    /// Writes the name of a schema.
+    pub fn quote_schema(&mut self, name: &str) {
+        self.dialect.quote_schema(name, &mut self.sql);
+    }
+
     /// Whether values are written into the text at this point.
     pub fn writes_literals(&self) -> bool {
         self.literal
+    }
+
+    /// Whether an expression is a single value that is written into the text, rather than bound.
+    pub fn is_written(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Literal(_) => true,
+            Expr::Bind(_) => self.literal,
+            Expr::Param(param) => self.literal || param.literal,
+            _ => false,
+        }
     }
 
     /// Writes a part with its values in the text, whatever holds around it.
@@ -308,7 +326,7 @@ impl<'d> Compiler<'d> {
 
     fn select(&mut self, select: &Select, position: Position) -> Result<(), CompileError> {
         if !self.dialect.select(self, select, position)? {
-            self.standard_select(select, position, None)?;
+            self.standard_select(select, position, &SelectForm::default())?;
         }
         Ok(())
     }

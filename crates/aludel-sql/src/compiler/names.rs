@@ -264,19 +264,27 @@ impl Compiler<'_> {
     }
 
     pub(super) fn table_name(&mut self, table: &TableRef) -> String {
-        let name = match self.is_hidden(table) {
-            true => RawName::numbered(NameKey::Table(table.name.clone()), &table.name),
-            false => raw_table_name(table),
+        let name = match (self.is_hidden(table), &table.schema) {
+            (true, None) => RawName::numbered(NameKey::Table(table.name.clone()), &table.name),
+            (true, Some(schema)) => {
+                let key = NameKey::Table(Name::Owned(format!("{schema}.{}", table.name)));
+                RawName::numbered(key, &table.name)
+            }
+            (false, _) => raw_table_name(table),
         };
         self.name_text(&name, NameUse::Source)
     }
 
     /// Whether a table needs another name, as one of the same name in a schema is read beside it: databases would take
-    /// a column of either for one of both.
+    /// a column of either for one of both. Some want one for every table in a schema.
     pub(super) fn is_hidden(&self, table: &TableRef) -> bool {
-        table.alias == Alias::None
-            && self.scopes.hides(table)
-            && self.translated(table.schema.as_deref()).is_none()
+        if table.alias != Alias::None {
+            return false;
+        }
+        match self.dialect.capabilities().schema_aliases && self.scopes.is_queried(table) {
+            true => self.scopes.hides(table) || self.translated(table.schema.as_deref()).is_some(),
+            false => self.scopes.hides(table) && self.translated(table.schema.as_deref()).is_none(),
+        }
     }
 
     pub(super) fn derived_name(&mut self, derived: &Derived) -> Option<String> {

@@ -15,6 +15,8 @@ pub(super) struct Frame {
     pub(super) lenient: bool,
     /// The names of tables in schemas: a table of such a name without a schema is read under another one.
     pub(super) taken: Vec<Name>,
+    /// Whether it is a query's, rather than a write's.
+    pub(super) query: bool,
     /// Whether its columns are being written.
     pub(super) in_columns: bool,
     /// What may be named by a name alone, where the query does so.
@@ -38,7 +40,7 @@ impl Frame {
         let bare = |name: &Name| tables().any(|table| table.schema.is_none() && table.name == *name);
         let in_schemas = tables().filter(|table| table.schema.is_some()).map(|table| table.name.clone());
         let taken = in_schemas.filter(bare).collect();
-        Frame { sources, taken, ..Frame::default() }
+        Frame { sources, taken, query: true, ..Frame::default() }
     }
 
     /// What a name stands for: one of the query's own columns first, then one of what it reads; among its own columns,
@@ -66,6 +68,10 @@ pub(super) struct Scopes {
     pub(super) stack: Vec<Frame>,
     /// Words for the planner that wait for the sources which they stand beside.
     pub(super) hints: Vec<(Source, String)>,
+    /// Sources that may have no row, in the condition of a join that is written without `JOIN`.
+    pub(super) missing: Vec<Source>,
+    /// The table that is written to, where its columns stand behind another name at this point.
+    pub(super) renamed: Option<(Source, &'static str)>,
     open: bool,
 }
 
@@ -98,6 +104,13 @@ impl Scopes {
             |frame: &&Frame| frame.sources.iter().any(|source| is_same(source, SourceUse::Table(table)));
         self.stack.iter().any(|frame| !frame.taken.is_empty())
             && self.stack.iter().rev().find(reads).is_some_and(|frame| frame.taken.contains(&table.name))
+    }
+
+    /// Whether what reads a table is a query, rather than a write.
+    pub(super) fn is_queried(&self, table: &TableRef) -> bool {
+        let reads =
+            |frame: &&Frame| frame.sources.iter().any(|source| is_same(source, SourceUse::Table(table)));
+        self.stack.iter().rev().find(reads).is_some_and(|frame| frame.query)
     }
 
     /// Refuses a column whose source is out of reach.

@@ -3,13 +3,13 @@
 use super::from::Element;
 use super::precedence::{Precedence, level};
 use super::scope::Frame;
-use super::{CompileError, Compiler, Position, columns};
+use super::{CompileError, Compiler, Position, SelectForm, columns};
 use crate::ast::{
     Expr, Fragment, Hint, LabelStyle, Locked, Select, SelectItem, SelectOptions, Source, SourceUse, WithCte,
 };
 
 impl Compiler<'_> {
-    /// Writes a query the standard way. `head` stands behind `SELECT` and its `DISTINCT`: a dialect's own words.
+    /// Writes a query the standard way, with what the form says otherwise.
     ///
     /// # Errors
     /// Where the dialect cannot say it, or where it names a source that is not in reach.
@@ -17,7 +17,7 @@ impl Compiler<'_> {
         &mut self,
         select: &Select,
         position: Position,
-        head: Option<&str>,
+        form: &SelectForm<'_>,
     ) -> Result<(), CompileError> {
         let elements = self.resolve_from(select, position)?;
         let lenient = select.options.as_ref().is_some_and(|options| options.implicit_from);
@@ -30,7 +30,7 @@ impl Compiler<'_> {
         let labels = columns::labels(&select.items);
         self.scopes.push_frame(Frame { labels, lenient, named, ..Frame::reading(sources) });
         let mark = self.mark();
-        let written = self.select_text(select, position, head, &elements);
+        let written = self.select_text(select, position, form, &elements);
         let embedded = matches!(position, Position::Member { .. } | Position::Insert);
         if written.is_ok() && (!embedded || self.scopes.stack.len() == 1) {
             self.with_clause(mark, false);
@@ -46,7 +46,7 @@ impl Compiler<'_> {
         &mut self,
         select: &Select,
         position: Position,
-        head: Option<&str>,
+        form: &SelectForm<'_>,
         elements: &[Element<'_>],
     ) -> Result<(), CompileError> {
         let options = select.options.as_deref();
@@ -60,20 +60,27 @@ impl Compiler<'_> {
             self.prefixes(&options.prefixes)?;
         }
         self.distinct(select, options)?;
-        if let Some(head) = head {
-            self.push(head);
-            self.push(" ");
+        if let Some(head) = form.head {
+            head(self)?;
         }
         if let Some(before) = options.and_then(|options| options.before_columns.as_ref()) {
             self.expr(before)?;
             self.push(" ");
         }
         let style = options.map_or(LabelStyle::Disambiguate, |options| options.label_style);
-        self.select_items(&select.items, style, position)?;
+        let readers = form.read_by.map_or(position, Position::From);
+        self.select_items(&select.items, style, readers)?;
+        if let Some(more) = form.more_columns {
+            self.in_columns(true);
+            let written = more(self);
+            self.in_columns(false);
+            written?;
+        }
         if let Some(after) = options.and_then(|options| options.after_columns.as_ref()) {
             self.push(" ");
             self.expr(after)?;
         }
+        let mut joined = Vec::new();
         if elements.is_empty() {
             self.push(self.dialect.capabilities().empty_from);
         } else {
@@ -81,13 +88,13 @@ impl Compiler<'_> {
             if let Some(options) = options.filter(|_| !hint_comments) {
                 self.names_hints(&options.hints);
             }
-            self.list(elements, ", ", Self::element)?;
+            self.elements(elements, &mut joined)?;
         }
         // Without a WHERE, SQLite would take ON CONFLICT for the ON of a join.
         if position == Position::Insert && select.filter.is_empty() && self.ctes.conflict_follows {
             self.push(" WHERE 1 = 1");
         }
-        self.conditions(" WHERE ", &select.filter)?;
+        self.filtered_and_joined(&select.filter, &joined)?;
         self.group_by(&select.group_by)?;
         self.conditions(" HAVING ", &select.having)?;
         if let Some(options) = options {
@@ -97,14 +104,22 @@ impl Compiler<'_> {
                 self.expr(after)?;
             }
         }
-        self.order_clause(&select.order_by)?;
-        self.row_limit(&super::RowLimit {
-            limit: select.limit.as_ref(),
-            offset: select.offset.as_ref(),
-            fetch: options.and_then(|options| options.fetch.as_ref()),
-            ordered: !select.order_by.is_empty(),
-        })?;
-        if let Some(options) = options {
+        let limit = super::RowLimit::of(select);
+        if form.ordered.unwrap_or_else(|| self.keeps_order(position, limit.is_some())) {
+            self.order_clause(&select.order_by)?;
+        }
+        if form.limited {
+            self.row_limit(&limit)?;
+        }
+        if form.tail { self.select_tail(select) } else { Ok(()) }
+    }
+
+    /// What stands behind a query's limits: locks, words of the user's own, and words for the planner.
+    ///
+    /// # Errors
+    /// Where the dialect cannot say it.
+    pub fn select_tail(&mut self, select: &Select) -> Result<(), CompileError> {
+        if let Some(options) = &select.options {
             if let Some(lock) = &options.lock {
                 self.dialect.lock(self, lock)?;
             }
@@ -242,6 +257,14 @@ impl Compiler<'_> {
         }
     }
 
+    /// Whether an order is written: some databases refuse one in a query inside of another unless it decides which
+    /// rows there are.
+    pub(super) fn keeps_order(&self, position: Position, limited: bool) -> bool {
+        limited
+            || self.dialect.capabilities().order_in_subqueries
+            || matches!(position, Position::Top | Position::Insert)
+    }
+
     /// Remembers the words that stand beside sources, for when these are written.
     fn names_hints(&mut self, hints: &[Hint]) {
         for hint in hints {
@@ -305,6 +328,13 @@ impl Compiler<'_> {
             self.expr(expr)?;
         }
         Ok(())
+    }
+
+    /// Writes what a source is called.
+    pub fn source(&mut self, source: &Source) {
+        if let Some(name) = self.source_name(source) {
+            self.quote(&name);
+        }
     }
 
     /// Words for the planner beside a source.

@@ -459,6 +459,18 @@ impl Compiler<'_> {
         self.unqualified(|compiler| compiler.items(items, LabelStyle::Disambiguate, Position::Top))
     }
 
+    /// Writes what a write hands back, with the columns of the written table behind another name: `inserted.id`.
+    ///
+    /// # Errors
+    /// As for [`expr`](Self::expr).
+    pub fn returned_from(&mut self, items: &[SelectItem], name: &'static str) -> Result<(), CompileError> {
+        let target = self.scopes.stack.last().and_then(|frame| frame.sources.first()).cloned();
+        let before = std::mem::replace(&mut self.scopes.renamed, target.map(|target| (target, name)));
+        let written = self.items(items, LabelStyle::Disambiguate, Position::Top);
+        self.scopes.renamed = before;
+        written
+    }
+
     fn names(&mut self, names: &[Name]) {
         for (index, name) in names.iter().enumerate() {
             if index > 0 {

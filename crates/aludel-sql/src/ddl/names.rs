@@ -15,7 +15,7 @@ pub(super) fn table_name(table: &TableName, dialect: &dyn Dialect) -> String {
 pub(super) fn in_schema(schema: Option<&str>, name: &str, dialect: &dyn Dialect) -> String {
     let mut out = String::new();
     if let Some(schema) = schema {
-        dialect.quote(schema, &mut out);
+        dialect.quote_schema(schema, &mut out);
         out.push('.');
     }
     dialect.quote(name, &mut out);

@@ -335,6 +335,18 @@ pub struct Capabilities {
     pub distinct_on: bool,
     /// `FETCH FIRST`
     pub fetch: bool,
+    /// `OFFSET … ROWS FETCH FIRST … ROWS ONLY`, for databases that have it rather than `LIMIT`. Without it, older forms
+    /// count the rows in a query around the query.
+    pub offset_fetch: bool,
+    /// A query inside of another may have an order that decides nothing; otherwise it is left out.
+    pub order_in_subqueries: bool,
+    /// `JOIN`; otherwise the sources stand in a list, and the conditions of outer joins have a `(+)` behind the columns
+    /// of the side that may be missing.
+    pub ansi_joins: bool,
+    /// Tables in schemas are read under a made-up name in every query, as old versions of SQL Server want it.
+    pub schema_aliases: bool,
+    /// The column of a function in `FROM` that yields single values, where the function's own name is no value.
+    pub row_column: Option<&'static str>,
     /// Names of columns behind that of a common table expression.
     pub cte_columns: bool,
     /// `MATERIALIZED` and `NOT MATERIALIZED` in front of a common table expression's query.
@@ -489,6 +501,11 @@ impl Capabilities {
             empty_select: false,
             distinct_on: false,
             fetch: true,
+            offset_fetch: true,
+            order_in_subqueries: true,
+            ansi_joins: true,
+            schema_aliases: false,
+            row_column: None,
             cte_columns: true,
             cte_materialized: false,
             cte_recursive_word: true,

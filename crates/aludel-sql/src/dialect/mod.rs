@@ -204,6 +204,17 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         out.push(quote);
     }
 
+    /// Writes the name of a schema, which may have several parts (`database.owner`) where the database has such.
+    fn quote_schema(&self, name: &str, out: &mut String) {
+        self.quote(name, out);
+    }
+
+    /// Writes a parameter that has a name.
+    fn named_parameter(&self, name: &str, out: &mut String) {
+        out.push(':');
+        out.extend(name.chars().map(plain_in_name));
+    }
+
     /// Whether an identifier means the same without quotes.
     fn is_plain(&self, name: &str) -> bool {
         let mut bytes = name.bytes();
@@ -361,6 +372,15 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         Ok(false)
     }
 
+    /// A call of a function in `FROM`, where that is no plain call.
+    ///
+    /// # Errors
+    /// As above.
+    fn table_function(&self, out: &mut Compiler<'_>, call: &Expr) -> Result<bool, CompileError> {
+        let _ = (out, call);
+        Ok(false)
+    }
+
     /// An aggregate with its clauses.
     ///
     /// # Errors
@@ -472,6 +492,18 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     ) -> Result<bool, CompileError> {
         let _ = (out, items, verb);
         Ok(false)
+    }
+}
+
+/// What stands in a parameter's name for a character that has a meaning of its own beside one.
+fn plain_in_name(character: char) -> char {
+    match character {
+        '%' => 'P',
+        '(' => 'A',
+        ')' => 'Z',
+        ':' => 'C',
+        '.' | '[' | ']' | ' ' => '_',
+        other => other,
     }
 }
 

@@ -2,16 +2,19 @@
 
 mod ddl;
 mod keywords;
+mod literal;
+mod names;
+mod select;
 mod statement;
 pub(super) mod types;
 
 use super::{
     AggregateOrder, AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords,
     DeferralSupport, Dialect, IdentityStyle, IndexExpressions, IndexWords, Placeholder, SequenceSupport,
-    ViewSupport, common_literal,
+    ViewSupport,
 };
-use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Match};
-use crate::compiler::{CompileError, Compiler, level};
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Lock, Match, Select, SelectItem};
+use crate::compiler::{CompileError, Compiler, Position, RowLimit, level};
 use crate::schema::{Column, Constraint, Index, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -32,9 +35,8 @@ impl Mssql {
         capabilities.max_parameters = 2_100;
         capabilities.boolean_literals = false;
         capabilities.boolean_values = false;
-        // Written rows come back by OUTPUT, in another place of the statement.
-        capabilities.insert_returning = false;
-        capabilities.update_returning = false;
+        capabilities.offset_fetch = major >= 11;
+        capabilities.order_in_subqueries = false;
         capabilities.on_conflict = false;
         capabilities.nulls_ordering = false;
         capabilities.concat_operator = Some("+");
@@ -156,13 +158,48 @@ impl Dialect for Mssql {
         out.push(']');
     }
 
+    fn is_reserved(&self, word: &str) -> bool {
+        keywords::RESERVED.contains(word)
+    }
+
+    fn quote_schema(&self, name: &str, out: &mut String) {
+        names::schema(self, name, out);
+    }
+
+    fn select(
+        &self,
+        out: &mut Compiler<'_>,
+        select: &Select,
+        position: Position,
+    ) -> Result<bool, CompileError> {
+        select::select(out, select, position)
+    }
+
+    fn row_limit(&self, out: &mut Compiler<'_>, limit: &RowLimit<'_>) -> Result<(), CompileError> {
+        select::row_limit(out, limit)
+    }
+
+    /// Locks are words beside a table here (`WITH (UPDLOCK)`); the clause is left out, as SQLAlchemy does.
+    fn lock(&self, out: &mut Compiler<'_>, lock: &Lock) -> Result<(), CompileError> {
+        let _ = (out, lock);
+        Ok(())
+    }
+
     fn source_hint(&self, out: &mut Compiler<'_>, words: &str) {
         out.push(" ");
         out.push(words);
     }
 
-    fn is_reserved(&self, word: &str) -> bool {
-        keywords::RESERVED.contains(word)
+    /// Written rows come back by `OUTPUT`, from tables of the server's making.
+    fn returning(
+        &self,
+        out: &mut Compiler<'_>,
+        items: &[SelectItem],
+        verb: &str,
+    ) -> Result<bool, CompileError> {
+        out.push(" OUTPUT ");
+        out.returned_from(items, if verb == "DELETE" { "deleted" } else { "inserted" })?;
+        Ok(true)
     }
 
     fn binary(
@@ -212,13 +249,10 @@ impl Dialect for Mssql {
     }
 
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
-        match value {
-            Value::Bytes(bytes) => {
-                out.push_str("0x");
-                super::hex_digits(bytes, out);
-                Ok(())
-            }
-            _ => common_literal(self, value, out),
-        }
+        literal::literal(self, value, out)
+    }
+
+    fn typed_literal(&self, value: &Value, ty: &Type, out: &mut String) -> Result<(), CompileError> {
+        literal::typed(self, value, ty, out)
     }
 }

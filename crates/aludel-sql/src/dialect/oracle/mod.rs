@@ -2,6 +2,7 @@
 
 mod ddl;
 mod keywords;
+mod select;
 mod statement;
 pub(super) mod types;
 
@@ -9,8 +10,8 @@ use super::{
     AggregateOrder, AutoIncrement, Capabilities, ConstraintWords, Dialect, ExistenceSupport,
     IndexExpressions, IndexWords, Placeholder, SequenceSupport, common_literal,
 };
-use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Match, Regexp};
-use crate::compiler::{CompileError, Compiler, level};
+use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Lock, Match, Regexp, Select, SelectItem};
+use crate::compiler::{CompileError, Compiler, Position, RowLimit, level};
 use crate::schema::{Constraint, Identity, Index, Sequence, Table};
 use crate::temporal::Timestamp;
 use crate::types::Type;
@@ -22,6 +23,7 @@ pub struct Oracle {
     capabilities: Capabilities,
     major: u32,
     national_text: bool,
+    limit_hints: bool,
 }
 
 impl Oracle {
@@ -36,14 +38,15 @@ impl Oracle {
         capabilities.concat_level = level::SUM;
         capabilities.string_aggregate = Some("LISTAGG");
         capabilities.aggregate_order = AggregateOrder::WithinGroup;
-        // Written rows come back into parameters (`RETURNING … INTO`), not as rows.
-        capabilities.insert_returning = false;
-        capabilities.update_returning = false;
+        capabilities.offset_fetch = major >= 12;
+        capabilities.ansi_joins = major >= 9;
+        capabilities.row_column = Some("COLUMN_VALUE");
         capabilities.default_values = false;
         capabilities.on_conflict = false;
         capabilities.transactional_ddl = false;
         capabilities.alias_keyword = false;
         capabilities.integer_division = false;
+        capabilities.order_by_label = false;
         capabilities.empty_from = " FROM DUAL";
         capabilities.cte_recursive_word = false;
         capabilities.except_words = (" MINUS ", " EXCEPT ALL ");
@@ -76,7 +79,7 @@ impl Oracle {
             drop_constraint: exists,
         };
         ddl.schemas = false;
-        Oracle { capabilities, major, national_text: false }
+        Oracle { capabilities, major, national_text: false, limit_hints: false }
     }
 
     /// Keeps [`Type::Unicode`] and [`Type::UnicodeText`] in the national character set (`NVARCHAR2`, `NCLOB`), for a
@@ -84,6 +87,14 @@ impl Oracle {
     #[must_use]
     pub fn national_text(mut self) -> Self {
         self.national_text = true;
+        self
+    }
+
+    /// Tells the server how many rows are wanted (`/*+ FIRST_ROWS(…) */`) where limits are counted by `ROWNUM`. Mirrors
+    /// `optimize_limits`.
+    #[must_use]
+    pub fn limit_hints(mut self) -> Self {
+        self.limit_hints = true;
         self
     }
 
@@ -172,6 +183,61 @@ impl Dialect for Oracle {
         keywords::RESERVED.contains(word)
     }
 
+    fn named_parameter(&self, name: &str, out: &mut String) {
+        let mut letters = name.bytes();
+        let plain = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+            && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'))
+            && !self.is_reserved(&name.to_ascii_lowercase());
+        out.push(':');
+        out.push_str(if plain { "" } else { "\"" });
+        out.push_str(name);
+        out.push_str(if plain { "" } else { "\"" });
+    }
+
+    fn select(
+        &self,
+        out: &mut Compiler<'_>,
+        select: &Select,
+        position: Position,
+    ) -> Result<bool, CompileError> {
+        select::select(out, select, position, self.limit_hints)
+    }
+
+    fn row_limit(&self, out: &mut Compiler<'_>, limit: &RowLimit<'_>) -> Result<(), CompileError> {
+        if self.capabilities.offset_fetch || limit.fetch.is_some() {
+            return out.fetch(limit);
+        }
+        Err(out.unsupported("a limit on queries that are combined (select from them as a subquery)"))
+    }
+
+    fn lock(&self, out: &mut Compiler<'_>, lock: &Lock) -> Result<(), CompileError> {
+        select::lock(out, lock)
+    }
+
+    fn table_function(&self, out: &mut Compiler<'_>, call: &Expr) -> Result<bool, CompileError> {
+        let said = matches!(call, Expr::Function(function) if function.name.eq_ignore_ascii_case("table"));
+        out.push(if said { "" } else { "TABLE (" });
+        out.expr(call)?;
+        out.push(if said { "" } else { ")" });
+        Ok(true)
+    }
+
+    /// Written rows come back into parameters that the caller hands in: `:ret_0`, `:ret_1`, ….
+    fn returning(
+        &self,
+        out: &mut Compiler<'_>,
+        items: &[SelectItem],
+        verb: &str,
+    ) -> Result<bool, CompileError> {
+        let _ = verb;
+        out.push(" RETURNING ");
+        let width = out.bare_items(items)?;
+        out.push(" INTO ");
+        let names: Vec<String> = (0..width).map(|index| format!(":ret_{index}")).collect();
+        out.push(&names.join(", "));
+        Ok(true)
+    }
+
     fn binary(
         &self,
         out: &mut Compiler<'_>,
@@ -222,6 +288,7 @@ impl Dialect for Oracle {
             Value::Time(time) => {
                 return Err(CompileError::unsupported(self.name(), &format!("the time of day {time}")));
             }
+            Value::Interval(interval) => statement::interval(self, interval, out)?,
             _ => common_literal(self, value, out)?,
         }
         Ok(())

@@ -2,7 +2,8 @@
 
 use crate::ast::{BinaryOperator, Expr, Function, JsonAccess, Regexp};
 use crate::compiler::{CompileError, Compiler, Precedence, level};
-use crate::dialect::json_path;
+use crate::dialect::{Dialect, json_path};
+use crate::interval::Interval;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -116,5 +117,32 @@ fn call(out: &mut Compiler<'_>, name: &str, access: &JsonAccess, behind: &str) -
     json_path(out, access)?;
     out.push(behind);
     out.push(")");
+    Ok(())
+}
+
+/// A length of time. Months and what a clock measures are different types, which do not mix.
+pub(super) fn interval(
+    dialect: &dyn Dialect,
+    interval: &Interval,
+    out: &mut String,
+) -> Result<(), CompileError> {
+    let Interval { months, days, microseconds } = *interval;
+    if months != 0 && (days != 0 || microseconds != 0) {
+        let what = format!("the interval {interval}, which has months and days");
+        return Err(CompileError::unsupported(dialect.name(), &what));
+    }
+    if months != 0 {
+        out.push_str(&format!("NUMTOYMINTERVAL({months}, 'MONTH')"));
+        return Ok(());
+    }
+    let all = i128::from(days) * 86_400_000_000 + i128::from(microseconds);
+    let sign = if all < 0 { "-" } else { "" };
+    let (seconds, rest) = (all.unsigned_abs() / 1_000_000, all.unsigned_abs() % 1_000_000);
+    let digits = format!("{rest:06}");
+    let digits = match digits.trim_end_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    out.push_str(&format!("NUMTODSINTERVAL({sign}{seconds}.{digits}, 'SECOND')"));
     Ok(())
 }

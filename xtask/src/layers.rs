@@ -1,9 +1,10 @@
 //! `cargo xtask layers`: what the compiler does not hold. The crates keep to the layer table, ARCHITECTURE.md
-//! names only what exists, and every file keeps to the house rules.
+//! names only what exists, pages of `docs` lean on what is there, and every file keeps to the house rules.
 
 mod architecture;
 mod edges;
 mod files;
+mod pages;
 
 use crate::Failure;
 use crate::workspace::Workspace;
@@ -18,6 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 
     let mut findings = edges::check(&workspace.packages);
     findings.extend(architecture::check(&workspace.root, &files));
+    findings.extend(pages::check(&workspace.root));
     findings.extend(files::check(&workspace.root, &files)?);
 
     if findings.is_empty() {

@@ -24,6 +24,7 @@ pub use capabilities::{
 pub use ddl::{ConstraintWords, IndexWords, OwnOptions, answers_to};
 pub(crate) use ddl::{name_list, quoted};
 pub use keywords::Keywords;
+pub use type_names::common as common_type_name;
 
 use crate::ast::{
     Aggregate, BinaryOperator, CustomOperation, Expr, Function, Insert, JsonAccess, Lock, Match, OnConflict,
@@ -512,7 +513,7 @@ fn plain_in_name(character: char) -> char {
 ///
 /// # Errors
 /// As what is written.
-pub(crate) fn json_path(out: &mut Compiler<'_>, access: &JsonAccess) -> Result<(), CompileError> {
+pub fn json_path(out: &mut Compiler<'_>, access: &JsonAccess) -> Result<(), CompileError> {
     let value = match &access.key {
         Expr::Literal(value) => Some(value),
         Expr::Bind(value) if out.writes_literals() => Some(value),
@@ -532,7 +533,7 @@ pub(crate) fn json_path(out: &mut Compiler<'_>, access: &JsonAccess) -> Result<(
 }
 
 /// A name with its schema in front.
-pub(crate) fn qualified(out: &mut Compiler<'_>, schema: Option<&str>, name: &str) {
+pub fn qualified(out: &mut Compiler<'_>, schema: Option<&str>, name: &str) {
     if let Some(schema) = schema {
         out.quote(schema);
         out.push(".");
@@ -544,7 +545,7 @@ pub(crate) fn qualified(out: &mut Compiler<'_>, schema: Option<&str>, name: &str
 ///
 /// # Errors
 /// As what is written.
-pub(crate) fn contains(out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
+pub fn contains(out: &mut Compiler<'_>, search: &Match) -> Result<bool, CompileError> {
     let [column] = search.columns.as_slice() else { return Ok(false) };
     out.push(if search.negated { "NOT CONTAINS (" } else { "CONTAINS (" });
     out.expr(column)?;
@@ -558,7 +559,7 @@ pub(crate) fn contains(out: &mut Compiler<'_>, search: &Match) -> Result<bool, C
 ///
 /// # Errors
 /// As what is written.
-pub(crate) fn plus_zero(out: &mut Compiler<'_>, right: &Expr) -> Result<bool, CompileError> {
+pub fn plus_zero(out: &mut Compiler<'_>, right: &Expr) -> Result<bool, CompileError> {
     out.push("(");
     out.operand(right, Precedence::level(level::PRODUCT))?;
     out.push(" + 0.0)");
@@ -566,7 +567,7 @@ pub(crate) fn plus_zero(out: &mut Compiler<'_>, right: &Expr) -> Result<bool, Co
 }
 
 /// The name of a collation for databases that take it in any case: a plain word needs no quotes.
-pub(crate) fn caseless_collation(dialect: &dyn Dialect, name: &str, out: &mut String) {
+pub fn caseless_collation(dialect: &dyn Dialect, name: &str, out: &mut String) {
     if dialect.is_plain(&name.to_ascii_lowercase()) {
         out.push_str(name);
     } else {
@@ -575,7 +576,7 @@ pub(crate) fn caseless_collation(dialect: &dyn Dialect, name: &str, out: &mut St
 }
 
 /// A text in single quotes, with quotes inside doubled. For databases that take a backslash as it is.
-pub(crate) fn quoted_text(text: &str, out: &mut String) {
+pub fn quoted_text(text: &str, out: &mut String) {
     out.push('\'');
     for character in text.chars() {
         if character == '\'' {
@@ -587,14 +588,14 @@ pub(crate) fn quoted_text(text: &str, out: &mut String) {
 }
 
 /// Bytes as `X'…'`.
-pub(crate) fn hex_literal(bytes: &[u8], out: &mut String) {
+pub fn hex_literal(bytes: &[u8], out: &mut String) {
     out.push_str("X'");
     hex_digits(bytes, out);
     out.push('\'');
 }
 
 /// Two digits per byte.
-pub(crate) fn hex_digits(bytes: &[u8], out: &mut String) {
+pub fn hex_digits(bytes: &[u8], out: &mut String) {
     for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {
             out.push(char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase());
@@ -615,11 +616,7 @@ fn signed(number: &str, out: &mut String) {
 ///
 /// # Errors
 /// For numbers that are not finite.
-pub(crate) fn common_literal(
-    dialect: &dyn Dialect,
-    value: &Value,
-    out: &mut String,
-) -> Result<(), CompileError> {
+pub fn common_literal(dialect: &dyn Dialect, value: &Value, out: &mut String) -> Result<(), CompileError> {
     match value {
         Value::Null => out.push_str("NULL"),
         Value::I64(number) => out.push_str(&number.to_string()),

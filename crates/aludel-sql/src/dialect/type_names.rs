@@ -13,7 +13,7 @@ use crate::types::{Exact, MssqlType, MysqlType, OracleType, PostgresType, Type};
 ///
 /// # Errors
 /// For types of another database that have no standard form, and for what has no name anywhere.
-pub(crate) fn common(dialect: &dyn Dialect, ty: &Type) -> Result<String, CompileError> {
+pub fn common(dialect: &dyn Dialect, ty: &Type) -> Result<String, CompileError> {
     let again = |exact: Exact| dialect.type_name(&Type::Exact(exact));
     match ty {
         Type::Null => Err(CompileError::invalid(

@@ -233,9 +233,12 @@ impl<'d> Compiler<'d> {
         self.dialect.literal(value, &mut self.sql)
     }
 
-    /// Writes the name of a schema.
+    /// Writes the name of a schema. One that is always or never in quotes is a single name, whatever it holds.
     pub fn quote_schema(&mut self, name: &str) {
-        self.dialect.quote_schema(name, &mut self.sql);
+        match self.quoting(name) {
+            None => self.dialect.quote_schema(name, &mut self.sql),
+            flag => self.quote_as(name, flag),
+        }
     }
 
     /// Whether values are written into the text at this point.

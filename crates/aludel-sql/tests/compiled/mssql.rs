@@ -2,6 +2,7 @@
 
 use super::aludel_sql::Value;
 use super::aludel_sql::ast::{self, Alias, Lock, Source, TableRef};
+use super::aludel_sql::compiler::{CompileOptions, compile_with};
 use super::aludel_sql::dialect::mssql::Mssql;
 use super::aludel_sql::expression::{Expression, count_all, lower};
 use super::aludel_sql::statement::{IntoQuery, delete, insert, select, update};
@@ -106,6 +107,16 @@ fn schemas_have_several_parts() {
         (of_schema("[a].[b].[c]"), "SELECT [a].[b].c.t.id FROM [a].[b].c.t"),
     ];
     check(&Mssql::default(), cases);
+}
+
+#[test]
+fn a_schema_that_is_always_in_quotes_is_one_name() {
+    let statement = of_schema("shop.dbo");
+    let key = ast::key::StatementKey::of(&statement);
+    let options =
+        CompileOptions { quoting: vec![("shop.dbo".to_owned(), true)], ..CompileOptions::default() };
+    let compiled = compile_with(&statement, &key, &Mssql::default(), &options).unwrap();
+    assert_eq!(compiled.sql, "SELECT [shop.dbo].t.id FROM [shop.dbo].t");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use aludel_sql::ast::{SelectItem, TableRef};
 use aludel_sql::expression::{Assignment, Selectable, Source};
+use aludel_sql::schema::{Occurrence, join_condition};
 use aludel_sql::statement::IntoTable;
-use aludel_sql::{Name, ast};
+use aludel_sql::{Expr, Name, ast};
 
 use super::Model;
 
@@ -26,10 +27,26 @@ pub trait ModelTable: Copy + IntoTable {
         self.with_source(self.source().alias())
     }
 
+    /// The condition under which rows of the two tables belong together: the one foreign key between them holds, in
+    /// whichever direction. Where there is none, or several, compiling the statement is an error that says so. Mirrors
+    /// how SQLAlchemy's `join` finds its condition.
+    ///
+    /// `select(…).join((Book, Book.key_to(Author)))`
+    fn key_to(self, other: impl ModelTable) -> Expr<bool> {
+        let (own, other) = (occurrence(self.source()), occurrence(other.source()));
+        Expr::from_ast(
+            join_condition(&[other], &[own]).unwrap_or_else(|error| ast::Expr::Invalid(error.to_string())),
+        )
+    }
+
     /// The model on the outer side of an outer join: rows without one yield `None`.
     fn maybe(self) -> Maybe<Self> {
         Maybe(self)
     }
+}
+
+fn occurrence(source: Source) -> Occurrence<'static> {
+    Occurrence { table: source.table(), read_as: source.table_ref() }
 }
 
 /// A model that may be missing from a row: see [`ModelTable::maybe`].

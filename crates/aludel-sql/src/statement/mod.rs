@@ -9,7 +9,7 @@ mod write;
 pub use insert::{Conflict, Excluded, Insert, InsertItem, RowSink, insert};
 pub use query::{CompoundSelect, IntoQuery, Recursive, ValueRow, recursive, values};
 pub use select::{JoinTarget, Select, select};
-pub use subquery::{IntoFrom, MaybeRows, Subquery, table_function};
+pub use subquery::{IntoFrom, IntoSource, MaybeRows, Subquery, table_function};
 pub use write::{Delete, Update, delete, update};
 
 use crate::ast::{self, TableRef};

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{IntoFrom, Subquery};
-use crate::ast::{
-    self, Correlation, Fetch, Fragment, Hint, Join, JoinKind, Lock, Source, Statement, WithCte,
-};
+use super::{IntoFrom, IntoSource, Subquery};
+use crate::ast::{self, Correlation, Fetch, Fragment, Hint, Join, JoinKind, Lock, Statement, WithCte};
 use crate::expression::{IntoExprs, IntoFilter, IntoOrders, Selectable, Window};
 use crate::name::Name;
 
@@ -190,11 +188,22 @@ impl<R> Select<R> {
 
     /// Leaves these sources to an enclosing query, whichever. Mirrors SQLAlchemy's `correlate`.
     #[must_use]
-    pub fn correlate(mut self, source: impl Into<Source>) -> Self {
-        let options = self.ast.options_mut();
+    pub fn correlate(mut self, source: impl IntoSource) -> Self {
+        let (options, source) = (self.ast.options_mut(), source.into_source());
         match &mut options.correlation {
-            Correlation::Only(sources) => sources.push(source.into()),
-            other => *other = Correlation::Only(vec![source.into()]),
+            Correlation::Only(sources) => sources.push(source),
+            other => *other = Correlation::Only(vec![source]),
+        }
+        self
+    }
+
+    /// Leaves every source to an enclosing query but these. Mirrors SQLAlchemy's `correlate_except`.
+    #[must_use]
+    pub fn correlate_except(mut self, source: impl IntoSource) -> Self {
+        let (options, source) = (self.ast.options_mut(), source.into_source());
+        match &mut options.correlation {
+            Correlation::Except(sources) => sources.push(source),
+            other => *other = Correlation::Except(vec![source]),
         }
         self
     }
@@ -234,11 +243,11 @@ impl<R> Select<R> {
     #[must_use]
     pub fn with_hint(
         mut self,
-        of: impl Into<Source>,
+        of: impl IntoSource,
         words: impl Into<Name>,
         dialect: Option<&'static str>,
     ) -> Self {
-        let hint = Hint { of: of.into(), text: words.into(), dialect: dialect.map(Name::Borrowed) };
+        let hint = Hint { of: of.into_source(), text: words.into(), dialect: dialect.map(Name::Borrowed) };
         self.ast.options_mut().hints.push(hint);
         self
     }

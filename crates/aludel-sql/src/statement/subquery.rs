@@ -35,6 +35,30 @@ impl<R> IntoFrom for Subquery<R> {
     }
 }
 
+/// A source that a query speaks of without reading it there: a table, or a [`Subquery`].
+pub trait IntoSource {
+    /// The source.
+    fn into_source(self) -> Source;
+}
+
+impl<T: IntoTable> IntoSource for T {
+    fn into_source(self) -> Source {
+        Source::Table(self.into_table())
+    }
+}
+
+impl<R> IntoSource for &Subquery<R> {
+    fn into_source(self) -> Source {
+        Source::Derived(self.derived.clone())
+    }
+}
+
+impl IntoSource for Source {
+    fn into_source(self) -> Source {
+        self
+    }
+}
+
 /// A source whose rows are read as `R`: a subquery, a common table expression, values, a function.
 ///
 /// Cheap to clone; clones are the same source. [`alias`](Self::alias) makes another occurrence.

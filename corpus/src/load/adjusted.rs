@@ -26,6 +26,8 @@ fn state(facts: &mut Capabilities, option: &str, value: &Json) -> bool {
     match (option, size) {
         // How parameters are written is no matter of the statement, and several rows at once need no permission.
         ("paramstyle" | "driver" | "double_percents" | "str_compile" | "supports_multivalues_insert", _) => {}
+        // Read where a write is loaded.
+        ("supports_default_metavalue", _) => {}
         ("supports_native_boolean", _) => {
             facts.boolean_literals = is_on(value);
             facts.boolean_values = is_on(value);

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aludel_sql::Capabilities;
 use aludel_sql::ast::{FromItem, Labelled, Source, new_id};
 
 use crate::case::Case;
@@ -20,9 +21,47 @@ pub struct Context<'c> {
     pub explicit_grouping: bool,
     /// The names of the columns for which values will be handed in, where the case says so.
     pub column_keys: Option<Vec<&'c str>>,
+    /// What the dialect does when a write runs.
+    pub(super) writes: Writes,
     /// Values handed in at execution, by the name of the parameter.
     pub(super) input: &'c [(String, Json)],
     made: RefCell<Made<'c>>,
+}
+
+/// What a dialect does when a write runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Writes {
+    /// Keys may come from sequences.
+    pub(super) sequences: bool,
+    /// A new row's key is asked for in the statement, unless it is one of `last_key`.
+    pub(super) returning: bool,
+    /// The driver tells a new row's key by itself.
+    pub(super) last_key: bool,
+    /// A key that is given as `NULL` is still made up by the database.
+    pub(super) null_key: bool,
+    /// The statement runs for many rows.
+    pub(super) many: bool,
+    /// `DEFAULT` may stand in the place of a value.
+    pub(super) default_word: bool,
+}
+
+impl Writes {
+    /// Those of a case.
+    pub(super) fn of(case: &Case, facts: &Capabilities) -> Self {
+        let option = |name: &str| case.dialect_options.iter().find(|(option, _)| option == name);
+        let is = |name: &str, flag: bool| option(name).is_some_and(|(_, value)| *value == Json::Bool(flag));
+        Writes {
+            sequences: facts.ddl.sequences.is_some(),
+            returning: facts.insert_returning && !is("insert_returning", false) && case.dialect != "default",
+            last_key: facts.last_insert_id,
+            null_key: is("insert_null_pk_still_autoincrements", true),
+            many: case
+                .flags
+                .iter()
+                .any(|(flag, value)| flag == "for_executemany" && *value == Json::Bool(true)),
+            default_word: !is("supports_default_metavalue", false),
+        }
+    }
 }
 
 /// What has been made so far.
@@ -49,6 +88,7 @@ impl<'c> Context<'c> {
             defs: case.defs.iter().filter_map(named).collect(),
             explicit_grouping: case.explicit_grouping,
             column_keys: keys.map(|keys| keys.iter().filter_map(Json::as_text).collect()),
+            writes: Writes::default(),
             input: &case.expected.input,
             made: RefCell::default(),
         }

@@ -41,10 +41,10 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
         }
         "mysql" if on("is_mariadb") => {
             let native_uuid = version.is_none_or(|version| version >= (10, 7));
-            Box::new(Mysql::mariadb().native_uuid(native_uuid).plain_types().with_capabilities(facts))
+            Box::new(mysql(Mysql::mariadb().native_uuid(native_uuid), options).with_capabilities(facts))
         }
-        "mysql" => Box::new(Mysql::mysql().plain_types().with_capabilities(facts)),
-        "mariadb" => Box::new(Mysql::mariadb().plain_types().with_capabilities(facts)),
+        "mysql" => Box::new(mysql(Mysql::mysql(), options).with_capabilities(facts)),
+        "mariadb" => Box::new(mysql(Mysql::mariadb(), options).with_capabilities(facts)),
         "sqlite" => Box::new(Sqlite::default().plain_types().with_capabilities(facts)),
         _ => return Err(Unsayable::new(format!("the dialect {name}"))),
     };
@@ -60,8 +60,14 @@ pub(crate) fn load(name: &str, options: &[(String, Json)]) -> Result<Box<dyn Dia
             "supports_jsonb_subscripting" if name == "postgresql" => {}
             "is_mariadb" | "supports_native_uuid" if name == "mysql" => {}
             "server_version" if matches!(name, "mysql" | "mssql" | "oracle") => {}
-            // Every version of ours has it.
-            "support_float_cast" if name == "mysql" && *value == Json::Bool(true) => {}
+            "support_float_cast"
+            | "use_mysql_for_share"
+            | "supports_for_update_of"
+            | "requires_alias_for_on_duplicate_key"
+            | "backslash_escapes"
+                if matches!(name, "mysql" | "mariadb") => {}
+            // Read where a write is loaded.
+            "insert_returning" | "insert_null_pk_still_autoincrements" => {}
             "use_nchar_for_unicode"
             | "supports_oracle_json"
             | "supports_native_boolean"
@@ -118,6 +124,21 @@ fn version(options: &[(String, Json)]) -> Option<(u32, u32)> {
     let (_, value) = options.iter().find(|(option, _)| option == "server_version")?;
     let number = |index: usize| u32::try_from(value.as_list()?.get(index)?.as_int()?).ok();
     Some((number(0)?, number(1).unwrap_or(0)))
+}
+
+/// Without a connection it is taken for an old one, unless the case says what it can do.
+fn mysql(dialect: Mysql, options: &[(String, Json)]) -> Mysql {
+    let on = |wanted: &str, usual: bool| {
+        let found = options.iter().find(|(option, _)| option == wanted);
+        found.map_or(usual, |(_, value)| *value == Json::Bool(true))
+    };
+    dialect
+        .plain_types()
+        .leave_out_casts(on("support_float_cast", false))
+        .for_share(on("use_mysql_for_share", false))
+        .lock_of(on("supports_for_update_of", false))
+        .row_alias(on("requires_alias_for_on_duplicate_key", false))
+        .backslash_escapes(on("backslash_escapes", true))
 }
 
 /// What it can do follows from its version.

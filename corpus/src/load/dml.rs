@@ -5,17 +5,30 @@ use aludel_sql::ast::{
     ColumnRef, Delete, Expr, Insert, InsertSource, Label, Param, Source, TableRef, Update, WriteOptions,
 };
 
-use super::{Context, conflict, expr, from, name, param, select, target};
+use super::target::Given;
+use super::{Context, conflict, expr, from, generated, name, param, select, target};
 use crate::json::Json;
 use crate::node::Node;
 use crate::unsayable::Unsayable;
 use target::Target;
 
-/// An `INSERT`.
+/// An `INSERT` that is part of another statement.
 ///
 /// # Errors
 /// Where our tree has no place for a part of it.
 pub(crate) fn insert<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Insert, Unsayable> {
+    stated(node, false, ctx)
+}
+
+/// An `INSERT` by itself, which also asks for what the database makes up.
+///
+/// # Errors
+/// Where our tree has no place for a part of it.
+pub(crate) fn insert_alone<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Insert, Unsayable> {
+    stated(node, true, ctx)
+}
+
+fn stated<'c>(node: &Node<'c>, alone: bool, ctx: &Context<'c>) -> Result<Insert, Unsayable> {
     let target = Target::load(node.part("table")?, ctx)?;
     let (columns, source) = rows(node, &target, ctx)?;
     let mut options = options(node, ctx)?;
@@ -32,16 +45,25 @@ pub(crate) fn insert<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Insert, U
         }
     }
     let returning = select::items(node.list("returning")?, ctx)?;
-    // Both are about what an execution fetches besides: the key of a new row, which ours asks for by name.
-    node.passes_over(&["inline", "sort_by_parameter_order"]);
-    let insert = Insert {
-        table: target.table,
+    // In which order rows come back is no matter of the text.
+    node.passes_over(&["inline", "sort_by_parameter_order", "return_defaults", "return_defaults_columns"]);
+    let mut insert = Insert {
+        table: target.table.clone(),
         columns,
         source,
         on_conflict,
         returning,
         options: Some(Box::new(options)),
     };
+    if alone {
+        insert.returning.extend(generated::items(node, &target, &insert, ctx)?);
+    }
+    // Where nothing is said all columns are meant, and no other.
+    let all = ctx.column_keys.is_none()
+        && ["values", "multi_values", "select"].iter().all(|key| node.get(key).is_none());
+    if !all && node.flag_or_none("include_defaults")?.unwrap_or(true) {
+        insert.complete(&target.defaults(Given::Inserted, ctx)?)?;
+    }
     node.done()?;
     Ok(insert)
 }
@@ -55,9 +77,6 @@ fn rows<'c>(
     if let Some(query) = node.get("select") {
         let names = node.list("select_names")?.iter().map(|name| target.column(name, ctx));
         let names = names.collect::<Result<Vec<_>, _>>()?;
-        if node.flag_or_none("include_defaults")?.unwrap_or(true) {
-            target.without_defaults(&names, false)?;
-        }
         return Ok((names, InsertSource::Select(select::query(query, ctx)?)));
     }
     if node.get("multi_values").is_some() {
@@ -79,7 +98,10 @@ fn rows<'c>(
     }
     target.sort(&mut pairs, |(name, _)| name);
     let names: Vec<Name> = pairs.iter().map(|(name, _)| name.clone()).collect();
-    target.without_defaults(&names, false)?;
+    if pairs.is_empty() && ctx.writes.many && ctx.writes.default_word {
+        let word = Expr::LiteralColumn(Name::Borrowed("DEFAULT"));
+        return Ok((target.names().into_iter().take(1).collect(), InsertSource::Values(vec![vec![word]])));
+    }
     if pairs.is_empty() {
         return Ok((names, InsertSource::Defaults));
     }
@@ -100,6 +122,8 @@ fn many<'c>(
 ) -> Result<(Vec<Name>, InsertSource), Unsayable> {
     let mut names: Vec<Name> = Vec::new();
     let mut rows = Vec::new();
+    let mut defaults = target.defaults(Given::Inserted, ctx)?;
+    defaults.retain(|default| default.value.is_some());
     for row in node.list("multi_values")?.iter().filter_map(Json::as_list).flatten() {
         let row = Node::named(row, "a row of values")?;
         let mut pairs: Vec<(Name, Expr)> = Vec::new();
@@ -110,6 +134,14 @@ fn many<'c>(
             pairs.push((name, param::plain(value, None, ctx)?));
         }
         row.done()?;
+        // What one row leaves out another may give: each of them has its own default.
+        for default in &defaults {
+            if let Some(value) =
+                default.value.as_ref().filter(|_| !pairs.iter().any(|(name, _)| *name == default.column))
+            {
+                pairs.push((default.column.clone(), value.clone()));
+            }
+        }
         target.sort(&mut pairs, |(name, _)| name);
         let (these, values): (Vec<Name>, Vec<Expr>) = pairs.into_iter().unzip();
         if rows.is_empty() {
@@ -119,7 +151,6 @@ fn many<'c>(
         }
         rows.push(values);
     }
-    target.without_defaults(&names, false)?;
     Ok((names, InsertSource::Values(rows)))
 }
 
@@ -183,31 +214,81 @@ pub(super) fn set<'c>(
 /// # Errors
 /// Where our tree has no place for a part of it.
 pub(crate) fn update<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Update, Unsayable> {
-    let target = Target::load(node.part("table")?, ctx)?;
+    let table = node.part("table")?;
+    let mut first = table;
+    while ctx.node(first)?.kind == "join" {
+        first = ctx.node(first)?.part("left")?;
+    }
+    let target = Target::load(first, ctx)?;
     let ordered = node.flag("ordered")?;
-    let (mut set, elsewhere) = set(node, "values", &target, ordered, ctx)?;
+    let (set, mut elsewhere) = set(node, "values", &target, ordered, ctx)?;
     let keys = match (&ctx.column_keys, node.get("values")) {
         (Some(keys), _) => keys.iter().filter_map(|key| target.by_key(key)).collect(),
         (None, Some(_)) => Vec::new(),
         (None, None) => target.names(),
     };
+    let mut update =
+        Update { table: target.table.clone(), set, filter: Vec::new(), returning: Vec::new(), options: None };
     for key in keys {
-        if !set.iter().any(|(name, _)| *name == key) {
-            set.push((key.clone(), handed_in(key, ctx)?));
+        if !update.set.iter().any(|(name, _)| *name == key) {
+            update.set.push((key.clone(), handed_in(key, ctx)?));
         }
     }
-    if !ordered {
-        target.sort(&mut set, |(name, _)| name);
+    // Where columns of other tables alone are set, the table itself stays as it is.
+    let all = ctx.column_keys.is_none() && node.get("values").is_none();
+    if !all && (elsewhere.is_empty() || !update.set.is_empty()) {
+        update.complete(&target.defaults(Given::Updated, ctx)?);
     }
-    let names: Vec<Name> = set.iter().map(|(name, _)| name.clone()).collect();
-    target.without_defaults(&names, true)?;
+    if !ordered {
+        target.sort(&mut update.set, |(name, _)| name);
+    }
     let mut options = options(node, ctx)?;
+    others(node, &target, &mut elsewhere, ctx)?;
     options.set_elsewhere = elsewhere;
-    let filter = expr::conditions(node.list("where")?, ctx)?;
-    let returning = select::items(node.list("returning")?, ctx)?;
+    if ctx.node(table)?.kind == "join" {
+        options.from.push(from::item(table, ctx)?);
+    }
+    update.filter = expr::conditions(node.list("where")?, ctx)?;
+    update.returning = select::items(node.list("returning")?, ctx)?;
+    update.options = Some(Box::new(options));
     node.passes_over(&["inline"]);
     node.done()?;
-    Ok(Update { table: target.table, set, filter, returning, options: Some(Box::new(options)) })
+    Ok(update)
+}
+
+/// Other tables of which columns are set have defaults of their own.
+fn others<'c>(
+    node: &Node<'c>,
+    target: &Target<'c>,
+    elsewhere: &mut Vec<(Expr, Expr)>,
+    ctx: &Context<'c>,
+) -> Result<(), Unsayable> {
+    let mut tables: Vec<&'c str> = Vec::new();
+    for pair in node.list("values")? {
+        let of = pair.get("column").and_then(|column| column.get("of")).and_then(Json::as_text);
+        tables.extend(of.filter(|of| !tables.contains(of)));
+    }
+    for id in tables {
+        let table = ctx.def(id)?;
+        if table.get("node").and_then(Json::as_text) != Some("table") {
+            continue;
+        }
+        let other = Target::load(table, ctx)?;
+        let is_set =
+            |expr: &Expr| matches!(expr, Expr::Column(column) if column.table() == Some(&other.table));
+        if other.table == target.table || !elsewhere.iter().any(|(column, _)| is_set(column)) {
+            continue;
+        }
+        for default in other.defaults(Given::Updated, ctx)? {
+            let column = Expr::column(other.table.clone(), default.column);
+            if let Some(value) =
+                default.value.filter(|_| !elsewhere.iter().any(|(known, _)| *known == column))
+            {
+                elsewhere.push((column, value));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A `DELETE`.

@@ -11,6 +11,7 @@ mod dml;
 mod expr;
 mod from;
 mod function;
+mod generated;
 mod join;
 mod name;
 mod operator;
@@ -34,6 +35,7 @@ use crate::json::Json;
 use crate::unsayable::Unsayable;
 
 pub use context::Context;
+use context::Writes;
 pub use value::load as load_value;
 
 /// What our compiler makes of a case.
@@ -57,7 +59,8 @@ pub fn compile(case: &Case) -> Result<Compiled, Unsayable> {
     let dialect = dialect.as_ref();
     let mut options = options(&case.flags)?;
     case.defs.iter().chain([&case.statement]).for_each(|json| name::quoting(json, &mut options.quoting));
-    let ctx = Context::new(case);
+    let mut ctx = Context::new(case);
+    ctx.writes = Writes::of(case, dialect.capabilities());
     let style = ParameterStyle::of(dialect.capabilities().placeholder);
     let plain = |sql: String| Compiled { sql, style, values: None };
     let statement = match case.kind.as_str() {
@@ -113,7 +116,7 @@ fn load<'c>(json: &'c Json, ctx: &Context<'c>) -> Result<Loaded, Unsayable> {
     let statement = match node.kind {
         "select" => Statement::Select(select::select(&node, ctx)?),
         "compound_select" | "textual_select" => Statement::Query(select::query(json, ctx)?),
-        "insert" => Statement::Insert(dml::insert(&node, ctx)?),
+        "insert" => Statement::Insert(dml::insert_alone(&node, ctx)?),
         "update" => Statement::Update(dml::update(&node, ctx)?),
         "delete" => Statement::Delete(dml::delete(&node, ctx)?),
         _ => return expr::load(json, ctx).map(Loaded::Expr),
@@ -138,7 +141,7 @@ fn options(flags: &[(String, Json)]) -> Result<CompileOptions, Unsayable> {
             ("use_literal_execute_for_simple_int", _) => {}
             ("render_postcompile" | "render_schema_translate", _) => {}
             // Read where a write is loaded.
-            ("column_keys", _) => {}
+            ("column_keys" | "for_executemany", _) => {}
             _ => return Err(Unsayable::new(format!("the flag {name} = {value}"))),
         }
     }

@@ -83,6 +83,10 @@ fn stated<'c>(node: &Node<'c>, ctx: &Context<'c>) -> Result<Select, Unsayable> {
     options.after_body = expr::optional(node.get("post_body"), ctx)?;
     options.ctes = from::ctes(node.list("ctes")?, ctx)?;
     options.prefixes = from::fragments(node.list("prefixes")?, ctx)?;
+    if let Some(Json::Text(words)) = node.get("distinct") {
+        let text = aludel_sql::ast::Expr::Text(Name::Owned(words.to_uppercase()));
+        options.prefixes.push(aludel_sql::ast::Fragment { text, dialect: Some(Name::Borrowed("mysql")) });
+    }
     options.suffixes = from::fragments(node.list("suffixes")?, ctx)?;
     options.hints = hints(node.list("hints")?, ctx)?;
     options.statement_hints = statement_hints(node.list("statement_hints")?)?;
@@ -105,7 +109,8 @@ fn joins_of<'c>(columns: &'c [Json], ctx: &Context<'c>) -> Result<Vec<&'c Json>,
 
 fn distinct(node: &Node<'_>) -> Result<bool, Unsayable> {
     match node.get("distinct") {
-        Some(Json::Text(text)) => Err(Unsayable::new(format!("{text} in the place of DISTINCT"))),
+        // MySQL's older way to say words behind SELECT.
+        Some(Json::Text(_)) => Ok(false),
         _ => node.flag("distinct"),
     }
 }

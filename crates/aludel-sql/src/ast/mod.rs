@@ -4,6 +4,7 @@
 //! about text; the [`compiler`](crate::compiler) writes it for a [`Dialect`](crate::Dialect).
 
 mod clause;
+mod complete;
 mod custom;
 mod expr;
 pub mod key;
@@ -19,6 +20,7 @@ mod window;
 mod write;
 
 pub use clause::*;
+pub use complete::ColumnDefault;
 pub use custom::*;
 pub use expr::*;
 pub use operator::*;

@@ -3,26 +3,37 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::name::Name;
 
 impl Expr {
     /// Makes every column of one occurrence of a table a column of another one, in subqueries as well, except in those
     /// that read the first one themselves.
     pub fn replace_table(&mut self, from: &TableRef, to: &TableRef) {
-        let mut replacement = Replacement { from, to };
+        let mut replacement = Replacement { table: Some((from, to)), values: &[] };
+        replacement.expr(self);
+    }
+
+    /// Puts the values of columns in the place of [`Expr::Assigned`], as far as they are among these.
+    pub(super) fn replace_assigned(&mut self, values: &[(Name, Expr)]) {
+        let mut replacement = Replacement { table: None, values };
         replacement.expr(self);
     }
 }
 
 struct Replacement<'t> {
-    from: &'t TableRef,
-    to: &'t TableRef,
+    table: Option<(&'t TableRef, &'t TableRef)>,
+    /// What columns are given by the statement.
+    values: &'t [(Name, Expr)],
 }
 
 impl Replacement<'_> {
     fn source(&mut self, source: &mut Source) {
         match source {
-            Source::Table(table) if table == self.from => *table = self.to.clone(),
-            Source::Table(_) => {}
+            Source::Table(table) => {
+                if let Some((_, to)) = self.table.filter(|(from, _)| *from == table) {
+                    *table = to.clone();
+                }
+            }
             Source::Derived(derived) => self.derived(derived),
         }
     }
@@ -64,10 +75,14 @@ impl Replacement<'_> {
             | Expr::Named(_)
             | Expr::Now
             | Expr::Excluded(_)
-            | Expr::Assigned(_)
             | Expr::NextValue { .. }
             | Expr::Custom(_)
             | Expr::Invalid(_) => {}
+            Expr::Assigned(name) => {
+                if let Some((_, value)) = self.values.iter().find(|(known, _)| known == name) {
+                    *expr = value.clone();
+                }
+            }
             Expr::Template(template) => template.parts.iter_mut().for_each(|part| {
                 if let TemplatePart::Expr(inner) = part {
                     self.expr(inner);
@@ -229,26 +244,27 @@ impl Replacement<'_> {
 
     /// Whether a query reads the table by itself.
     fn is_read_by(&self, select: &Select) -> bool {
+        let Some((from, _)) = self.table else { return false };
         let mut reads = select.from.iter().chain(select.joins.iter().map(|join| &join.target));
-        if reads.any(|item| self.is_in(item)) {
+        if reads.any(|item| is_in(item, from)) {
             return true;
         }
         // Without a FROM list of its own, a query reads the tables of its columns.
         let named = |item: &SelectItem| match item {
             SelectItem::Columns(source, _) | SelectItem::OwnedColumns(source, _) => {
-                source.as_table() == Some(self.from)
+                source.as_table() == Some(from)
             }
-            SelectItem::Expr(Expr::Column(column), _) => column.table() == Some(self.from),
+            SelectItem::Expr(Expr::Column(column), _) => column.table() == Some(from),
             SelectItem::Expr(..) | SelectItem::All(_) => false,
         };
         select.from.is_empty() && select.items.iter().any(named)
     }
+}
 
-    fn is_in(&self, item: &FromItem) -> bool {
-        match item {
-            FromItem::Table(table) => table == self.from,
-            FromItem::Join(join) => self.is_in(&join.left) || self.is_in(&join.right),
-            FromItem::Derived(_) | FromItem::Text(_) => false,
-        }
+fn is_in(item: &FromItem, wanted: &TableRef) -> bool {
+    match item {
+        FromItem::Table(table) => table == wanted,
+        FromItem::Join(join) => is_in(&join.left, wanted) || is_in(&join.right, wanted),
+        FromItem::Derived(_) | FromItem::Text(_) => false,
     }
 }

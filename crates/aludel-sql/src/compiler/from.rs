@@ -267,7 +267,7 @@ impl Compiler<'_> {
 
     fn join_words(&mut self, kind: JoinKind) -> Result<(), CompileError> {
         let words = match kind {
-            JoinKind::Inner => " JOIN ",
+            JoinKind::Inner => self.dialect.inner_join(),
             JoinKind::Left => " LEFT OUTER JOIN ",
             JoinKind::Right => " RIGHT OUTER JOIN ",
             JoinKind::Full => self.dialect.full_join().ok_or_else(|| self.unsupported("FULL OUTER JOIN"))?,

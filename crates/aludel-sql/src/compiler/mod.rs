@@ -27,11 +27,13 @@ pub use error::{CompileError, CompileErrorKind};
 pub use form::{Around, Part, PartOf, SelectForm};
 pub use limit::RowLimit;
 pub use operator::Like;
+pub(crate) use precedence::is_operation;
 pub use precedence::{Precedence, level};
 
 use crate::ast::key::StatementKey;
 use crate::ast::{Expr, Query, Select, Statement};
 use crate::dialect::Dialect;
+use crate::name::Name;
 use crate::value::Value;
 use bind::Bind;
 use cte::Ctes;
@@ -176,6 +178,8 @@ pub struct Compiler<'d> {
     /// Whether an operator's operand is being written.
     inside_operator: bool,
     returns_rows: bool,
+    /// The name of the row that an insert proposes, where it has one at this point.
+    proposed: Option<Name>,
 }
 
 impl<'d> Compiler<'d> {
@@ -193,6 +197,7 @@ impl<'d> Compiler<'d> {
             qualified: true,
             inside_operator: false,
             returns_rows: false,
+            proposed: None,
         }
     }
 
@@ -282,6 +287,26 @@ impl<'d> Compiler<'d> {
         let written = write(self);
         self.qualified = before;
         written
+    }
+
+    /// Writes a part that sees the row which an insert proposes under this name.
+    ///
+    /// # Errors
+    /// As what is written.
+    pub fn proposing<T>(
+        &mut self,
+        row: Option<Name>,
+        write: impl FnOnce(&mut Self) -> Result<T, CompileError>,
+    ) -> Result<T, CompileError> {
+        let before = std::mem::replace(&mut self.proposed, row);
+        let written = write(self);
+        self.proposed = before;
+        written
+    }
+
+    /// The name of the row that an insert proposes, where it has one at this point.
+    pub fn proposed_row(&self) -> Option<&Name> {
+        self.proposed.as_ref()
     }
 
     /// Writes things with a separator between.

@@ -112,6 +112,11 @@ pub(super) fn of(expr: &Expr) -> Option<Precedence> {
     })
 }
 
+/// Whether an expression's outermost part is an operator.
+pub(crate) fn is_operation(expr: &Expr) -> bool {
+    of(expr).is_some()
+}
+
 /// How tightly a user's words bind, as far as AND and OR are concerned: what else stands in them is the user's care.
 fn of_words(words: &str) -> Option<Precedence> {
     let mut depth = 0_usize;

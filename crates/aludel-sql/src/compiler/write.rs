@@ -47,6 +47,7 @@ impl Compiler<'_> {
             self.prefixes(&options.prefixes)?;
         }
         self.push("INTO ");
+        self.refuse_alias(&insert.table, self.dialect.capabilities().write_alias)?;
         self.target(&insert.table, options)?;
         let early = self.dialect.capabilities().returning_before_values;
         let default_rows = match &insert.source {
@@ -107,7 +108,9 @@ impl Compiler<'_> {
                 self.push(" VALUES ");
                 self.list(rows, ", ", |compiler, row| {
                     compiler.push("(");
-                    compiler.exprs(row)?;
+                    compiler.list(row, ", ", |compiler, value| {
+                        compiler.operand(value, super::Precedence::level(super::level::ALWAYS))
+                    })?;
                     compiler.push(")");
                     Ok(())
                 })
@@ -140,15 +143,20 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// Says that a table cannot be written to under another name, where that is so.
+    fn refuse_alias(&self, table: &TableRef, taken: bool) -> Result<(), CompileError> {
+        if table.alias == Alias::None || taken {
+            return Ok(());
+        }
+        Err(CompileError::invalid(format!(
+            "`{}` is written to under another name: inserts, updates and deletes name the table itself, and an \
+             `alias()` is for queries inside of them",
+            table.name
+        )))
+    }
+
     /// The table that a statement writes to.
     fn target(&mut self, table: &TableRef, options: Option<&WriteOptions>) -> Result<(), CompileError> {
-        if table.alias != Alias::None && !self.dialect.capabilities().write_alias {
-            return Err(CompileError::invalid(format!(
-                "`{}` is written to under another name: inserts, updates and deletes name the table itself, and an \
-                 `alias()` is for queries inside of them",
-                table.name
-            )));
-        }
         let own: Vec<&Name> = options
             .iter()
             .flat_map(|options| &options.hints)
@@ -226,7 +234,9 @@ impl Compiler<'_> {
             match value {
                 // The value of another column of the same row: that column's own expression once more.
                 Expr::Assigned(other) => match set.iter().find(|(known, _)| known == other) {
-                    Some((_, value)) => compiler.expr(value),
+                    Some((_, value)) => {
+                        compiler.operand(value, super::Precedence::level(super::level::ALWAYS))
+                    }
                     None => compiler.assigned(other),
                 },
                 value => compiler.operand(value, super::Precedence::level(super::level::ALWAYS)),
@@ -289,21 +299,26 @@ impl Compiler<'_> {
         }
         let facts = self.dialect.capabilities();
         let (several, from) = (facts.update_several, facts.update_from);
-        self.target(&update.table, options)?;
+        self.refuse_alias(&update.table, facts.change_alias)?;
+        // A join of the table with others stands in its place.
+        let joined = several && extra.iter().any(|item| holds(item, &update.table));
+        if !joined {
+            self.target(&update.table, options)?;
+        }
         if several && !extra.is_empty() {
-            self.push(", ");
+            self.push(if joined { "" } else { ", " });
             self.list(extra, ", ", Self::from_item)?;
         }
         self.push(" SET ");
         let qualified = several && !extra.is_empty();
+        if let Some(options) = options.filter(|options| !options.set_elsewhere.is_empty()) {
+            self.other_assignments(&options.set_elsewhere, &Source::Table(update.table.clone()), qualified)?;
+            self.push(if update.set.is_empty() { "" } else { ", " });
+        }
         if qualified {
             self.qualified_assignments(update)?;
         } else {
             self.assignments(&update.set, "=")?;
-        }
-        if let Some(options) = options.filter(|options| !options.set_elsewhere.is_empty()) {
-            self.push(if update.set.is_empty() { "" } else { ", " });
-            self.other_assignments(&options.set_elsewhere, &Source::Table(update.table.clone()), qualified)?;
         }
         let early = facts.returning_before_values;
         if early {
@@ -361,7 +376,8 @@ impl Compiler<'_> {
         }
         let facts = self.dialect.capabilities();
         self.push("FROM ");
-        self.target(&delete.table, options)?;
+        let joined = extra.iter().any(|item| holds(item, &delete.table));
+        self.delete_target(delete, options, extra)?;
         let early = facts.returning_before_values;
         if early {
             self.returning(&delete.returning, facts.update_returning, "DELETE")?;
@@ -371,7 +387,7 @@ impl Compiler<'_> {
                 return Err(self.unsupported("a DELETE that reads other tables"));
             };
             self.push(word);
-            if facts.delete_using_target {
+            if facts.delete_using_target && !joined {
                 self.from_table(&delete.table);
                 self.push(", ");
             }
@@ -382,13 +398,33 @@ impl Compiler<'_> {
         if early { Ok(()) } else { self.returning(&delete.returning, facts.update_returning, "DELETE") }
     }
 
+    /// The table of a delete. Where it stands among the tables that are read as well, it has its alias there.
+    fn delete_target(
+        &mut self,
+        delete: &Delete,
+        options: Option<&WriteOptions>,
+        extra: &[FromItem],
+    ) -> Result<(), CompileError> {
+        let (table, facts) = (&delete.table, self.dialect.capabilities());
+        let again = facts.delete_using.filter(|_| facts.delete_using_target);
+        if let Some(word) = again.filter(|_| table.alias != Alias::None)
+            && !(extra.is_empty() && facts.delete_alias)
+        {
+            let name = self.table_name(table);
+            self.quote(&name);
+            if extra.is_empty() {
+                self.push(word);
+                self.from_table(table);
+            }
+            return Ok(());
+        }
+        self.refuse_alias(table, facts.delete_alias)?;
+        self.target(table, options)
+    }
+
     /// What stands behind the conditions of an update or delete.
     fn write_tail(&mut self, options: Option<&WriteOptions>) -> Result<(), CompileError> {
         let Some(options) = options else { return Ok(()) };
-        if let Some(after) = &options.after_filter {
-            self.push(" ");
-            self.expr(after)?;
-        }
         if (!options.order_by.is_empty() || options.limit.is_some())
             && !self.dialect.capabilities().write_limit
         {
@@ -398,6 +434,10 @@ impl Compiler<'_> {
         if let Some(limit) = &options.limit {
             self.push(" LIMIT ");
             self.expr(limit)?;
+        }
+        if let Some(after) = &options.after_filter {
+            self.push(" ");
+            self.expr(after)?;
         }
         Ok(())
     }
@@ -512,9 +552,18 @@ impl Compiler<'_> {
     }
 }
 
+/// Whether an element of `FROM` is a join with this table.
+fn holds(item: &FromItem, table: &TableRef) -> bool {
+    matches!(item, FromItem::Join(_))
+        && super::scope::sources_in(std::slice::from_ref(item), &[])
+            .iter()
+            .any(|source| source.as_table() == Some(table))
+}
+
 fn write_frame(table: &TableRef, extra: &[FromItem], options: Option<&WriteOptions>) -> Frame {
     let mut sources = vec![Source::Table(table.clone())];
-    sources.extend(super::scope::sources_in(extra, &[]));
+    let others = super::scope::sources_in(extra, &[]);
+    sources.extend(others.into_iter().filter(|source| source.as_table() != Some(table)));
     let lenient = options.is_some_and(|options| options.implicit_from);
     Frame { sources, lenient, ..Frame::default() }
 }

@@ -359,8 +359,12 @@ pub struct Capabilities {
     pub compound_parentheses: bool,
     /// What stands in front of each row of `VALUES`.
     pub values_row_word: &'static str,
-    /// `INSERT INTO t AS x`, `UPDATE t AS x`, `DELETE FROM t AS x`
+    /// `INSERT INTO t AS x`
     pub write_alias: bool,
+    /// `UPDATE t AS x`
+    pub change_alias: bool,
+    /// `DELETE FROM t AS x`; otherwise only where other tables are read besides.
+    pub delete_alias: bool,
     /// `UPDATE … FROM`
     pub update_from: bool,
     /// The table that is written to stands in that `FROM` as well.
@@ -513,6 +517,8 @@ impl Capabilities {
             compound_parentheses: true,
             values_row_word: "",
             write_alias: false,
+            change_alias: false,
+            delete_alias: false,
             update_from: false,
             update_from_target: false,
             update_several: false,

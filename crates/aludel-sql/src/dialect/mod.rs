@@ -456,6 +456,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         let _ = (out, words);
     }
 
+    /// The words for an inner join, with spaces around.
+    fn inner_join(&self) -> &'static str {
+        " JOIN "
+    }
+
     /// The words for a full outer join, with spaces around; `None` where there is none.
     fn full_join(&self) -> Option<&'static str> {
         Some(" FULL OUTER JOIN ")

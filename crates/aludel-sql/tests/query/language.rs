@@ -114,7 +114,7 @@ fn named() -> Vec<Case> {
                 "SELECT points.x, users.name FROM (VALUES ($1, $2), ($3, $4)) AS points (x, y) \
                  JOIN users ON users.name = points.y",
                 "~SELECT points.x, users.name FROM (VALUES ROW(?, ?), ROW(?, ?)) AS points (x, y) \
-                 JOIN users ON users.name = points.y",
+                 INNER JOIN users ON users.name = points.y",
             ],
         ),
         each(
@@ -129,7 +129,7 @@ fn named() -> Vec<Case> {
                 "!sqlite does not support LATERAL",
                 "SELECT users.name FROM users JOIN LATERAL (SELECT posts.title AS title FROM posts \
                  WHERE posts.user_id = users.id LIMIT $1) AS newest ON true",
-                "~SELECT users.name FROM users JOIN LATERAL (SELECT posts.title AS title FROM posts \
+                "~SELECT users.name FROM users INNER JOIN LATERAL (SELECT posts.title AS title FROM posts \
                  WHERE posts.user_id = users.id LIMIT ?) AS newest ON true",
             ],
         ),

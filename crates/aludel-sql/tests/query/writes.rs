@@ -1,5 +1,6 @@
 //! Inserts, updates, deletes, and what they hand back.
 
+use super::aludel_sql::Value;
 use super::aludel_sql::ast::{self, Statement};
 use super::aludel_sql::expression::{Expression, Labelled, exists, lower, max, value};
 use super::aludel_sql::statement::{delete, insert, select, update};
@@ -11,6 +12,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = inserts();
     cases.extend(conflicts());
     cases.extend(changes());
+    cases.extend(completed());
     cases.extend(returning());
     cases
 }
@@ -96,6 +98,72 @@ fn inserts() -> Vec<Case> {
             "rows of a query and rows of values",
             insert(USERS).from_select(["name"], select(TITLE)).values([NAME.set("a")]),
             "both the rows of a query and rows of values",
+        ),
+    ]
+}
+
+/// Writes that their tables' defaults were added to.
+fn completed() -> Vec<Case> {
+    let call =
+        |name: &'static str, value: ast::Expr| ast::Expr::Function(ast::Function::new(name, vec![value]));
+    let text = |text: &str| ast::Expr::Bind(Value::Text(text.to_owned()));
+    let columns = [
+        ast::ColumnDefault::none("id"),
+        ast::ColumnDefault::new("name", call("lower", text("NEW"))),
+        ast::ColumnDefault::new("email", ast::Expr::Bind(Value::Null)),
+        ast::ColumnDefault::new("age", ast::Expr::Bind(Value::I64(7))),
+    ];
+    let completed = |mut insert: ast::Insert, columns: &[ast::ColumnDefault]| -> Statement {
+        insert.complete(columns).expect("an insert that can be completed");
+        Statement::Insert(insert)
+    };
+    let copied = ast::Insert {
+        columns: vec!["name".into(), "email".into()],
+        source: ast::InsertSource::Values(vec![vec![
+            text("golden"),
+            call("upper", ast::Expr::Assigned("name".into())),
+        ]]),
+        ..insert(USERS).into_ast()
+    };
+    let Statement::Update(mut changed) = Statement::from(update(USERS).set(EMAIL, None).filter(ID.eq(1)))
+    else {
+        panic!("an update is one");
+    };
+    changed.set.push(("age".into(), ast::Expr::Assigned("id".into())));
+    changed.complete(&columns);
+    vec![
+        same(
+            "a row of nothing but defaults",
+            completed(insert(USERS).into_ast(), &columns),
+            "INSERT INTO users (name, email, age) VALUES (lower(?), ?, ?)",
+        ),
+        same(
+            "defaults among what is given",
+            completed(
+                insert(USERS)
+                    .values([[NAME.set("golden 1"), AGE.set(1)], [NAME.set("golden 2"), AGE.set(2)]])
+                    .into_ast(),
+                &columns,
+            ),
+            "INSERT INTO users (name, email, age) VALUES (?, ?, ?), (?, ?, ?)",
+        ),
+        same(
+            "defaults behind the rows of a query",
+            completed(
+                insert(USERS).from_select(["name"], select(TITLE)).into_ast(),
+                &[ast::ColumnDefault::new("email", call("lower", text("NEW")))],
+            ),
+            "INSERT INTO users (name, email) SELECT posts.title, lower(?) AS lower_1 FROM posts",
+        ),
+        same(
+            "a copy of another column's value",
+            completed(copied, &columns),
+            "INSERT INTO users (name, email, age) VALUES (?, upper(?), ?)",
+        ),
+        same(
+            "defaults and copies in an update",
+            Statement::Update(changed),
+            "UPDATE users SET email=?, age=users.id, name=lower(?) WHERE users.id = ?",
         ),
     ]
 }
@@ -210,13 +278,13 @@ fn changes() -> Vec<Case> {
             [
                 "UPDATE users AS users_1 SET age=?",
                 "UPDATE users AS users_1 SET age=$1",
-                "!under another name",
+                "UPDATE users AS users_1 SET age=?",
             ],
         ),
         each(
             "a delete from an alias",
             delete(elsewhere),
-            ["DELETE FROM users AS users_1", "DELETE FROM users AS users_1", "!under another name"],
+            ["DELETE FROM users AS users_1", "DELETE FROM users AS users_1", "~DELETE FROM users AS users_1"],
         ),
         refused("a delete out of reach", delete(USERS).filter(TITLE.eq("x")), "`posts.title` is used"),
         refused(

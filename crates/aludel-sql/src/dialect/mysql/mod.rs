@@ -1,19 +1,23 @@
 //! MySQL and MariaDB: one dialect, told apart by facts.
 
 mod canonical;
+mod casts;
 mod ddl;
 mod functions;
 mod json;
 mod keywords;
 mod operators;
-mod statement;
+mod select;
 pub(super) mod types;
+mod write;
 
 use super::{
     AutoIncrement, Capabilities, ColumnClause, CommentStyle, ConstraintWords, DeferralSupport, Dialect,
     IdentityStyle, IndexExpressions, IndexWords, SequenceSupport, ValuesColumns, common_literal,
 };
-use crate::ast::{Aggregate, BinaryOperator, Expr, Function, Insert, JsonAccess, Match, OnConflict, Regexp};
+use crate::ast::{
+    Aggregate, BinaryOperator, Expr, Function, Insert, JsonAccess, Lock, Match, OnConflict, Regexp,
+};
 use crate::compiler::{CompileError, Compiler};
 use crate::schema::{Column, Constraint, ConstraintKind, Index, Table};
 use crate::types::Type;
@@ -28,6 +32,16 @@ pub struct Mysql {
     regexp_like: bool,
     /// Whether there are sequences.
     sequences: bool,
+    /// `FOR SHARE`; otherwise `LOCK IN SHARE MODE`.
+    for_share: bool,
+    /// Whether a lock may name tables.
+    lock_of: bool,
+    /// Whether an insert gives the proposed row a name; otherwise its values are `VALUES(x)`.
+    row_alias: bool,
+    /// Whether a cast that a server has no type for is left out; with it, whether one to a floating-point number is.
+    leaves_out_casts: Option<bool>,
+    /// Whether a backslash begins an escape in a text, where that is known.
+    backslash_escapes: Option<bool>,
 }
 
 impl Mysql {
@@ -54,6 +68,8 @@ impl Mysql {
         capabilities.delete_using = Some(" USING ");
         capabilities.delete_using_target = true;
         capabilities.write_limit = true;
+        capabilities.change_alias = true;
+        capabilities.delete_alias = true;
         capabilities.aggregate_filter = false;
         capabilities.frame_groups = false;
         capabilities.write_ctes = false;
@@ -88,7 +104,17 @@ impl Mysql {
         ddl.cascade = false;
         ddl.set_default = false;
         ddl.modify_column = true;
-        Mysql { name, capabilities, regexp_like: true, sequences: false }
+        Mysql {
+            name,
+            capabilities,
+            regexp_like: true,
+            sequences: false,
+            for_share: true,
+            lock_of: true,
+            row_alias: false,
+            leaves_out_casts: None,
+            backslash_escapes: None,
+        }
     }
 
     /// MySQL 8.
@@ -101,6 +127,9 @@ impl Mysql {
         let mut dialect = Mysql::new("mariadb");
         dialect.regexp_like = false;
         dialect.sequences = true;
+        dialect.for_share = false;
+        dialect.lock_of = false;
+        dialect.capabilities.delete_alias = false;
         dialect.capabilities.insert_returning = true;
         dialect.capabilities.values_row_word = "";
         dialect.capabilities.values_columns = ValuesColumns::Unsupported;
@@ -129,6 +158,45 @@ impl Mysql {
     #[must_use]
     pub fn native_uuid(mut self, on: bool) -> Self {
         self.capabilities.native_uuid = on;
+        self
+    }
+
+    /// Says whether there is `FOR SHARE`, which MySQL has since 8.0.1; `LOCK IN SHARE MODE` otherwise.
+    #[must_use]
+    pub fn for_share(mut self, on: bool) -> Self {
+        self.for_share = on;
+        self
+    }
+
+    /// Says whether a lock may name tables, as in MySQL since 8.0.1. Otherwise every table of the query is locked.
+    #[must_use]
+    pub fn lock_of(mut self, on: bool) -> Self {
+        self.lock_of = on;
+        self
+    }
+
+    /// Says whether `ON DUPLICATE KEY UPDATE` sees the new row under a name, as in MySQL since 8.0.20, which gives up
+    /// `VALUES(x)`.
+    #[must_use]
+    pub fn row_alias(mut self, on: bool) -> Self {
+        self.row_alias = on;
+        self
+    }
+
+    /// Leaves out a cast to a type that `CAST` has no name for, as SQLAlchemy does; otherwise the cast is to the type
+    /// that such values have here, as `BOOLEAN` is a number. `floats` says whether there are casts to `FLOAT` and
+    /// `DOUBLE`, which MySQL has since 8.0.17.
+    #[must_use]
+    pub fn leave_out_casts(mut self, floats: bool) -> Self {
+        self.leaves_out_casts = Some(!floats);
+        self
+    }
+
+    /// Says whether a backslash begins an escape in a text, which a server's `sql_mode` decides. Where it is not known,
+    /// texts with one are written in a way that means the same either way.
+    #[must_use]
+    pub fn backslash_escapes(mut self, on: bool) -> Self {
+        self.backslash_escapes = Some(on);
         self
     }
 
@@ -200,10 +268,20 @@ impl Dialect for Mysql {
         None
     }
 
+    fn inner_join(&self) -> &'static str {
+        " INNER JOIN "
+    }
+
+    fn lock(&self, out: &mut Compiler<'_>, lock: &Lock) -> Result<(), CompileError> {
+        select::lock(self, out, lock)
+    }
+
+    fn cast(&self, out: &mut Compiler<'_>, operand: &Expr, ty: &Type) -> Result<bool, CompileError> {
+        casts::cast(self, out, operand, ty)
+    }
+
     fn excluded(&self, out: &mut Compiler<'_>, name: &str) {
-        out.push("VALUES(");
-        out.quote(name);
-        out.push(")");
+        write::excluded(out, name);
     }
 
     fn on_duplicate_key(
@@ -212,7 +290,7 @@ impl Dialect for Mysql {
         conflict: &OnConflict,
         insert: &Insert,
     ) -> Result<(), CompileError> {
-        statement::on_duplicate_key(out, conflict, insert)
+        write::on_duplicate_key(self, out, conflict, insert)
     }
 
     fn name(&self) -> &'static str {
@@ -279,7 +357,13 @@ impl Dialect for Mysql {
     fn literal(&self, value: &Value, out: &mut String) -> Result<(), CompileError> {
         match value {
             // A backslash begins an escape unless the server was told otherwise; bytes have no such doubt.
-            Value::Text(text) if text.contains(['\\', '\0']) => {
+            Value::Text(text) if self.backslash_escapes == Some(true) && !text.contains('\0') => {
+                super::quoted_text(&text.replace('\\', "\\\\"), out);
+                Ok(())
+            }
+            Value::Text(text)
+                if text.contains('\0') || (text.contains('\\') && self.backslash_escapes.is_none()) =>
+            {
                 out.push_str("CONVERT(");
                 super::hex_literal(text.as_bytes(), out);
                 out.push_str(" USING utf8mb4)");

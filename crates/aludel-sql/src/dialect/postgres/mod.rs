@@ -40,6 +40,8 @@ impl Postgres {
         capabilities.distinct_on = true;
         capabilities.cte_materialized = major >= 12;
         capabilities.write_alias = true;
+        capabilities.change_alias = true;
+        capabilities.delete_alias = true;
         capabilities.update_from = true;
         capabilities.delete_using = Some(" USING ");
         // Earlier versions only store generated columns.

@@ -42,6 +42,8 @@ impl Sqlite {
         capabilities.cte_materialized = version >= 3_035_000;
         capabilities.compound_parentheses = false;
         capabilities.write_alias = true;
+        capabilities.change_alias = true;
+        capabilities.delete_alias = true;
         capabilities.update_from = version >= 3_033_000;
         capabilities.returning_qualified = false;
         capabilities.quantifiers = false;

@@ -35,6 +35,8 @@ impl Standard {
         capabilities.limit_for_offset = Some("-1");
         capabilities.empty_select = true;
         capabilities.write_alias = true;
+        capabilities.change_alias = true;
+        capabilities.delete_alias = true;
         capabilities.update_from = false;
         capabilities.ddl.autoincrement = AutoIncrement::Nothing;
         capabilities.ddl.index_expressions = IndexExpressions::Bare;
@@ -51,6 +53,7 @@ impl Standard {
         dialect.capabilities.string_aggregate = Some("aggregate_strings");
         dialect.capabilities.boolean_literals = true;
         dialect.capabilities.boolean_values = true;
+        dialect.capabilities.default_values = false;
         dialect.capabilities.on_conflict = true;
         dialect.capabilities.subscripts = true;
         dialect.capabilities.update_from = true;

@@ -21,14 +21,14 @@ impl Compiler<'_> {
             }
             UnaryOperator::Negate => {
                 self.push("-");
+                let start = self.sql.len();
+                self.operand(operand, Precedence::level(level::PRODUCT))?;
                 // Two dashes in a row would begin a comment.
-                if self.begins_with_minus(operand) {
-                    self.push("(");
-                    self.expr(operand)?;
+                if self.sql.get(start..).is_some_and(|text| text.starts_with('-')) {
+                    self.sql.insert(start, '(');
                     self.push(")");
-                    return Ok(());
                 }
-                self.operand(operand, Precedence::level(level::PRODUCT))
+                Ok(())
             }
             UnaryOperator::BitNot => {
                 self.push("~");
@@ -172,7 +172,13 @@ impl Compiler<'_> {
         };
         // A sum stays in its parentheses: a dialect may write a cast that is none.
         if super::precedence::of(right).is_some_and(|inner| inner.needs_parentheses(product)) {
-            return self.cast(&Expr::Group(Box::new(right.clone())), &ty);
+            // As its text, because a parameter is known by its place in the tree: a copy would have lost its value.
+            let start = self.sql.len();
+            self.push("(");
+            self.expr(right)?;
+            self.push(")");
+            let text = self.sql.split_off(start);
+            return self.cast(&Expr::Text(text.into()), &ty);
         }
         self.cast(right, &ty)
     }
@@ -186,24 +192,6 @@ impl Compiler<'_> {
         self.infix(left, " / ", right, product)?;
         self.push(")");
         Ok(())
-    }
-
-    /// Whether the text of an expression begins with a minus sign.
-    fn begins_with_minus(&self, expr: &Expr) -> bool {
-        let negative = |value: &Value| match value {
-            Value::I64(number) => *number < 0,
-            Value::F64(number) => number.is_sign_negative(),
-            _ => false,
-        };
-        match expr {
-            Expr::Literal(value) => negative(value),
-            Expr::Bind(value) => self.literal && negative(value),
-            Expr::Param(param) => {
-                (self.literal || param.literal) && param.value.as_ref().is_some_and(negative)
-            }
-            Expr::Unary(UnaryOperator::Negate, _) => true,
-            _ => false,
-        }
     }
 
     pub(super) fn operation(&mut self, operation: &CustomOperation) -> Result<(), CompileError> {

@@ -1,7 +1,7 @@
 //! How tightly operators bind, and so where parentheses stand: exactly where the order of evaluation asks for them.
 
 use super::{CompileError, Compiler};
-use crate::ast::{BinaryOperator, CustomOperator, Expr, InList, UnaryOperator};
+use crate::ast::{BinaryOperator, CustomOperator, Expr, InList, TemplatePart, UnaryOperator};
 
 /// How tightly an operator binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,9 @@ pub(super) fn of(expr: &Expr) -> Option<Precedence> {
         Expr::All(_) => Precedence::chain(level::AND, "AND"),
         Expr::Unary(UnaryOperator::Not, _) => Precedence::level(level::COMPARISON),
         Expr::Unary(UnaryOperator::Distinct, _) => Precedence::level(level::COMPARISON),
-        Expr::Unary(UnaryOperator::Negate | UnaryOperator::BitNot, _) => Precedence::level(level::PRODUCT),
+        Expr::Unary(UnaryOperator::Negate, _) => Precedence::level(level::PRODUCT),
+        // PostgreSQL reads `~a + b` as `~(a + b)`.
+        Expr::Unary(UnaryOperator::BitNot, _) => Precedence::level(level::SUM),
         Expr::Unary(UnaryOperator::AnyOf | UnaryOperator::AllOf, _) => Precedence::level(level::INDEX),
         Expr::Binary(operator, ..) => Precedence::of_binary(*operator),
         // Nothing can stand between an operand and the sign behind it.
@@ -106,7 +108,15 @@ pub(super) fn of(expr: &Expr) -> Option<Precedence> {
         Expr::Subscript(..) | Expr::Json(_) => Precedence::chain(level::INDEX, "[]"),
         Expr::Typed(inner, _) => return of(inner),
         Expr::Labelled(label) => return of(&label.expr),
-        Expr::Text(words) => return of_words(words),
+        Expr::Text(words) => return of_words(words.chars()),
+        Expr::Template(template) => {
+            return of_words(template.parts.iter().flat_map(|part| match part {
+                TemplatePart::Sql(words) => words.chars(),
+                TemplatePart::Expr(_) => " ? ".chars(),
+            }));
+        }
+        Expr::Truth { negated: true, .. } => Precedence::level(level::COMPARISON),
+        Expr::Truth { operand, .. } => return of(operand),
         Expr::Custom(custom) if !custom.construct().is_atom() => Precedence::level(level::NONE),
         _ => return None,
     })
@@ -118,12 +128,12 @@ pub(crate) fn is_operation(expr: &Expr) -> bool {
 }
 
 /// How tightly a user's words bind, as far as AND and OR are concerned: what else stands in them is the user's care.
-fn of_words(words: &str) -> Option<Precedence> {
+fn of_words(words: impl Iterator<Item = char>) -> Option<Precedence> {
     let mut depth = 0_usize;
     let mut quote = None;
     let mut loosest = None;
     let mut word = String::new();
-    for character in words.chars().chain([' ']) {
+    for character in words.chain([' ']) {
         if let Some(open) = quote {
             quote = (character != open).then_some(open);
             continue;

@@ -92,14 +92,14 @@ impl Bound {
         Bound(FrameBound::CurrentRow)
     }
 
-    /// So far in front of the current row.
+    /// So far in front of the current row. The distance is written into the text: MariaDB takes no parameter here.
     pub fn preceding(distance: u32) -> Self {
-        Bound(FrameBound::Preceding(ast::Expr::Bind(Value::I64(distance.into()))))
+        Bound(FrameBound::Preceding(ast::Expr::Literal(Value::I64(distance.into()))))
     }
 
     /// So far behind the current row.
     pub fn following(distance: u32) -> Self {
-        Bound(FrameBound::Following(ast::Expr::Bind(Value::I64(distance.into()))))
+        Bound(FrameBound::Following(ast::Expr::Literal(Value::I64(distance.into()))))
     }
 }
 

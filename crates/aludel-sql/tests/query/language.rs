@@ -203,9 +203,9 @@ fn windows() -> Vec<Case> {
                 ),
             ),
             [
-                "SELECT sum(users.age) OVER (ORDER BY users.id GROUPS BETWEEN ? PRECEDING AND ? FOLLOWING \
+                "SELECT sum(users.age) OVER (ORDER BY users.id GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING \
                  EXCLUDE CURRENT ROW) AS anon_1 FROM users",
-                "SELECT sum(users.age) OVER (ORDER BY users.id GROUPS BETWEEN $1 PRECEDING AND $2 FOLLOWING \
+                "SELECT sum(users.age) OVER (ORDER BY users.id GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING \
                  EXCLUDE CURRENT ROW) AS anon_1 FROM users",
                 "!mysql does not support",
             ],

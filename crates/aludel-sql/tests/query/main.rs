@@ -6,6 +6,7 @@ mod grow;
 mod keys;
 mod language;
 mod names;
+mod operands;
 mod postgres;
 mod selects;
 mod spellings;

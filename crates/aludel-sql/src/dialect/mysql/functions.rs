@@ -25,14 +25,17 @@ fn strings(out: &mut Compiler<'_>, function: &Function, orders: &[OrderBy]) -> R
     if orders.is_empty() {
         return out.string_aggregate(function, "group_concat", " SEPARATOR ");
     }
-    let mut ordered = function.clone();
-    if let Some(text) = ordered.arguments.first_mut() {
-        let list = orders.iter().map(|order| Expr::Ordered(Box::new(order.clone()))).collect();
-        let order = Expr::List(list, crate::ast::Separator::Comma);
-        let words = Expr::Text("ORDER BY".into());
-        *text = Expr::List(vec![text.clone(), words, order], crate::ast::Separator::Space);
-    }
-    out.string_aggregate(&ordered, "group_concat", " SEPARATOR ")
+    let [text, separator] = function.arguments.as_slice() else {
+        return out.string_aggregate(function, "group_concat", " SEPARATOR ");
+    };
+    out.push(if function.distinct { "group_concat(DISTINCT " } else { "group_concat(" });
+    out.expr(text)?;
+    out.push(" ORDER BY ");
+    out.orders(orders)?;
+    out.push(" SEPARATOR ");
+    out.with_literals(|out| out.expr(separator))?;
+    out.push(")");
+    Ok(())
 }
 
 pub(super) fn aggregate(out: &mut Compiler<'_>, aggregate: &Aggregate) -> Result<bool, CompileError> {

@@ -19,6 +19,8 @@ pub(super) fn binary(
             joined(out, right)?;
             out.push(")");
         }
+        // Here it binds more tightly than `*`.
+        BinaryOperator::BitXor => out.infix(left, " ^ ", right, Precedence::level(level::PRODUCT))?,
         BinaryOperator::IntegerDivide => out.infix(left, " DIV ", right, precedence)?,
         BinaryOperator::IsNotDistinctFrom => out.infix(left, " <=> ", right, precedence)?,
         BinaryOperator::IsDistinctFrom => {

@@ -3,7 +3,7 @@
 use aludel::Connection;
 use aludel::prelude::*;
 
-use crate::constructs::{CONSTRUCTS, Construct};
+use crate::constructs::{Construct, constructs};
 
 #[test]
 fn sqlite_takes_every_schema_statement() {
@@ -13,7 +13,7 @@ fn sqlite_takes_every_schema_statement() {
 /// Runs the statements of every case that has some; `connect` gives each case an empty place.
 pub(crate) fn run_each(dialect: usize, mut connect: impl FnMut(usize) -> Connection) {
     let (mut wrong, mut run) = (String::new(), 0);
-    for (number, Construct(name, render, expected)) in CONSTRUCTS.iter().enumerate() {
+    for (number, Construct(name, render, expected)) in constructs().enumerate() {
         if expected[dialect].starts_with("error: ") {
             continue;
         }

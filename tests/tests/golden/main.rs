@@ -5,7 +5,7 @@
 mod cases;
 #[path = "../../../crates/aludel-sql/tests/query/conditions.rs"]
 mod conditions;
-#[path = "../../../crates/aludel-sql/tests/ddl/constructs.rs"]
+#[path = "../../../crates/aludel-sql/tests/ddl/constructs/mod.rs"]
 mod constructs;
 mod ddl;
 #[path = "../../../crates/aludel-sql/tests/query/language.rs"]

@@ -32,7 +32,7 @@ fn conditions_on_related_rows_are_exists() {
         ),
         (
             User.addresses.any(Address.letters.any(Letter.id.eq(102))),
-            "EXISTS (SELECT 1 FROM addresses WHERE users.id = addresses.user_id AND EXISTS (SELECT 1 FROM letters WHERE addresses.id = letters.address_id AND letters.id = ?))",
+            "EXISTS (SELECT 1 FROM addresses WHERE users.id = addresses.user_id AND (EXISTS (SELECT 1 FROM letters WHERE addresses.id = letters.address_id AND letters.id = ?)))",
             vec!["bob"],
         ),
         // Back to the same table: the condition speaks of the related row, as in SQLAlchemy.
@@ -43,7 +43,7 @@ fn conditions_on_related_rows_are_exists() {
         ),
         (
             User.reports.any(User.addresses.any_exists()),
-            "EXISTS (SELECT 1 FROM users AS users_1 WHERE users.id = users_1.manager_id AND EXISTS (SELECT 1 FROM addresses WHERE users_1.id = addresses.user_id))",
+            "EXISTS (SELECT 1 FROM users AS users_1 WHERE users.id = users_1.manager_id AND (EXISTS (SELECT 1 FROM addresses WHERE users_1.id = addresses.user_id)))",
             vec!["alice"],
         ),
         (User.addresses.contains(&bob), "users.id = ?", vec!["bob"]),

@@ -51,7 +51,7 @@ fn constructs() {
         &Oracle::default(),
     ];
     let mut wrong = Vec::new();
-    for constructs::Construct(name, render, expected) in constructs::CONSTRUCTS {
+    for constructs::Construct(name, render, expected) in constructs::constructs() {
         for (dialect, expected) in dialects.iter().zip(expected) {
             let actual = match render(*dialect) {
                 Ok(statements) => statements.iter().map(|sql| format!("{sql};\n")).collect(),

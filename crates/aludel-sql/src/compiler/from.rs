@@ -88,7 +88,7 @@ impl Compiler<'_> {
             if joined || elements.iter().any(|element| element.reads(source)) {
                 return;
             }
-            if !lenient && self.scopes.reaches(source) {
+            if !lenient && self.scopes.reaches(source, position) {
                 outside.get_or_insert_with(|| describe(source));
                 return;
             }
@@ -107,7 +107,7 @@ impl Compiler<'_> {
                 {
                     return;
                 }
-                if self.scopes.reaches(source) {
+                if self.scopes.reaches(source, position) {
                     outside.get_or_insert_with(|| describe(source));
                 } else {
                     elements.push(Element { base: Base::Source(source), joins: Vec::new(), stated: false });

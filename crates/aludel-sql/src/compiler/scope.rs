@@ -1,6 +1,6 @@
 //! Which sources are in reach at a point of a statement.
 
-use super::CompileError;
+use super::{CompileError, Position};
 use crate::ast::{Alias, Derived, Expr, FromItem, Join, Label, Source, SourceUse, TableRef};
 use crate::name::Name;
 
@@ -93,9 +93,15 @@ impl Scopes {
         self.stack.pop();
     }
 
-    /// Whether an enclosing query reads the source, so that naming it is a correlation.
-    pub(super) fn reaches(&self, source: SourceUse<'_>) -> bool {
-        self.stack.iter().any(|frame| frame.sources.iter().any(|known| is_same(known, source)))
+    /// Whether an enclosing query reads the source, so that naming it is a correlation. What stands in `FROM` sees
+    /// nothing of what stands beside it.
+    pub(super) fn reaches(&self, source: SourceUse<'_>, position: Position) -> bool {
+        let beside = usize::from(matches!(position, Position::From(_)));
+        self.stack
+            .iter()
+            .rev()
+            .skip(beside)
+            .any(|frame| frame.sources.iter().any(|known| is_same(known, source)))
     }
 
     /// Whether the query that reads a table reads one of the same name in a schema as well.
@@ -115,7 +121,8 @@ impl Scopes {
 
     /// Refuses a column whose source is out of reach.
     pub(super) fn check(&self, source: SourceUse<'_>, column: &str) -> Result<(), CompileError> {
-        if self.open || self.reaches(source) || self.stack.iter().any(|frame| frame.lenient) {
+        if self.open || self.reaches(source, Position::Value) || self.stack.iter().any(|frame| frame.lenient)
+        {
             return Ok(());
         }
         let mut reachable: Vec<String> =

@@ -7,7 +7,7 @@ use aludel_sql::dialect::{mysql::Mysql, postgres::Postgres, sqlite::Sqlite};
 use aludel_sql::expression::{
     Expr, Expression, Operators, aggregate_strings, literal, literal_column, template,
 };
-use aludel_sql::statement::select;
+use aludel_sql::statement::{IntoQuery, select};
 use aludel_sql::types::big_integer;
 use aludel_sql::value::Value;
 
@@ -86,4 +86,15 @@ fn two_minus_signs_never_meet() {
             assert!(!sql.contains("--"), "{sql}");
         }
     }
+}
+
+/// What stands in `FROM` sees nothing of what stands beside it, so it reads its tables itself.
+#[test]
+fn a_source_reads_what_the_query_around_it_reads_as_well() {
+    let first = select(ID.label("id")).filter(AGE.gt(1)).cte("grown");
+    let second = select((first.c::<i64>("id") * 2).label("twice")).cte("second");
+    let both =
+        select((second.c::<i64>("twice"), first.c::<i64>("id"))).select_from(&second).cross_join(&first);
+    let compiled = compile(&both.into(), &Sqlite::default()).unwrap();
+    assert!(compiled.sql.contains("AS twice FROM grown"), "{}", compiled.sql);
 }

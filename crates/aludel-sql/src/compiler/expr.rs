@@ -372,8 +372,15 @@ impl Compiler<'_> {
         // Where a database has no words for it, sorting by "is it NULL" first says the same.
         let native = self.dialect.capabilities().nulls_ordering;
         if let (Some(first), false) = (order.nulls_first, native) {
+            let value = self.dialect.capabilities().condition_values;
+            self.push(if value { "" } else { "CASE WHEN (" });
             self.operand(&order.expr, Precedence::level(level::COMPARISON))?;
-            self.push(if first { " IS NOT NULL, " } else { " IS NULL, " });
+            self.push(match (value, first) {
+                (true, true) => " IS NOT NULL, ",
+                (true, false) => " IS NULL, ",
+                (false, true) => " IS NULL) THEN 0 ELSE 1 END, ",
+                (false, false) => " IS NULL) THEN 1 ELSE 0 END, ",
+            });
         }
         self.by_label(&order.expr, Precedence::level(level::AND))?;
         self.push(match order.direction {

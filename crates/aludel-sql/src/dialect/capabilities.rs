@@ -263,6 +263,8 @@ pub struct Capabilities {
     pub boolean_literals: bool,
     /// A truth value is a condition by itself; otherwise it is compared with a number.
     pub boolean_values: bool,
+    /// A condition can be a value: selected, ordered by.
+    pub condition_values: bool,
     /// `INSERT … RETURNING`.
     pub insert_returning: bool,
     /// `UPDATE … RETURNING` and `DELETE … RETURNING`.
@@ -402,6 +404,7 @@ impl Capabilities {
             max_parameters: 32_766,
             boolean_literals: true,
             boolean_values: true,
+            condition_values: true,
             insert_returning: true,
             update_returning: true,
             default_values: true,

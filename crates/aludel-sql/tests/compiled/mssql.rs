@@ -37,6 +37,22 @@ fn limits() {
     check(&Mssql::default(), cases);
 }
 
+/// A condition is no value there, so that it can't be ordered by.
+#[test]
+fn nothing_in_front() {
+    let cases: Vec<Case> = vec![
+        (
+            select(ID).order_by(AGE.asc().nulls_last()).into(),
+            "SELECT users.id FROM users ORDER BY CASE WHEN (users.age IS NULL) THEN 1 ELSE 0 END, users.age ASC",
+        ),
+        (
+            select(ID).order_by(AGE.desc().nulls_first()).into(),
+            "SELECT users.id FROM users ORDER BY CASE WHEN (users.age IS NULL) THEN 0 ELSE 1 END, users.age DESC",
+        ),
+    ];
+    check(&Mssql::default(), cases);
+}
+
 #[test]
 fn old_versions_number_the_rows() {
     let cases: Vec<Case> = vec![

@@ -35,6 +35,7 @@ impl Mssql {
         capabilities.max_parameters = 2_100;
         capabilities.boolean_literals = false;
         capabilities.boolean_values = false;
+        capabilities.condition_values = false;
         capabilities.offset_fetch = major >= 11;
         capabilities.order_in_subqueries = false;
         capabilities.on_conflict = false;

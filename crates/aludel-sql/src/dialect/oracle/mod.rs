@@ -35,6 +35,7 @@ impl Oracle {
         capabilities.hint_comments = true;
         capabilities.boolean_literals = major >= 23;
         capabilities.boolean_values = major >= 23;
+        capabilities.condition_values = major >= 23;
         capabilities.concat_level = level::SUM;
         capabilities.string_aggregate = Some("LISTAGG");
         capabilities.aggregate_order = AggregateOrder::WithinGroup;

@@ -72,6 +72,17 @@ impl Template {
         Template { parts }
     }
 
+    /// The first named parameter that has no value.
+    pub fn missing(&self) -> Option<&Name> {
+        self.parts.iter().find_map(|part| match part {
+            TemplatePart::Expr(Expr::Param(param)) if param.value.is_none() => match &param.name {
+                Label::Named(name) => Some(name),
+                Label::Anonymous { .. } => None,
+            },
+            _ => None,
+        })
+    }
+
     /// Puts an expression in the place of every parameter of a name. Tells whether there was one.
     pub fn set(&mut self, name: &str, expr: &Expr) -> bool {
         let mut found = false;

@@ -16,6 +16,13 @@ pub(super) struct Ctes {
     pub(super) conflict_follows: bool,
 }
 
+impl Ctes {
+    /// Whether some are written that stand in no `WITH` yet.
+    pub(super) fn are_left(&self) -> bool {
+        !self.written.is_empty()
+    }
+}
+
 /// One whose text is there.
 #[derive(Debug)]
 struct Written {

@@ -1,6 +1,7 @@
 //! `INSERT`, `UPDATE`, `DELETE` and the user's own words.
 
 use super::bind::Bound;
+use super::cte::Mark;
 use super::scope::{Frame, is_same};
 use super::{CompileError, Compiler, Position};
 use crate::ast::{
@@ -32,10 +33,13 @@ impl Compiler<'_> {
         let options = insert.options.as_deref();
         self.scopes.push(vec![Source::Table(insert.table.clone())]);
         let mark = self.mark();
-        let written = self.insert_text(insert, options);
-        if written.is_ok() {
+        let written = self.insert_text(insert, options).and_then(|()| {
+            if self.dialect.capabilities().cte_follows_insert && self.ctes.are_left() {
+                return Err(self.unsupported("WITH in front of an INSERT that has no query"));
+            }
             self.with_clause(mark, true);
-        }
+            Ok(())
+        });
         self.scopes.pop();
         written
     }
@@ -92,6 +96,15 @@ impl Compiler<'_> {
         self.returning(&insert.returning, self.dialect.capabilities().insert_returning, "INSERT")
     }
 
+    /// Puts the `WITH` in front of an update or delete.
+    fn change_with(&mut self, mark: Mark) -> Result<(), CompileError> {
+        if !self.dialect.capabilities().cte_before_change && self.ctes.are_left() {
+            return Err(self.unsupported("WITH in front of an UPDATE or DELETE"));
+        }
+        self.with_clause(mark, false);
+        Ok(())
+    }
+
     fn insert_source(&mut self, insert: &Insert) -> Result<(), CompileError> {
         match &insert.source {
             InsertSource::Defaults => Ok(()),
@@ -117,6 +130,7 @@ impl Compiler<'_> {
             }
             InsertSource::Select(query) => {
                 self.push(" ");
+                let mark = self.mark();
                 let frame = self.scopes.stack.pop();
                 let on_follows = insert.on_conflict.is_some() && self.dialect.capabilities().on_conflict;
                 let before = std::mem::replace(&mut self.ctes.conflict_follows, on_follows);
@@ -126,6 +140,9 @@ impl Compiler<'_> {
                 self.scopes.pop();
                 self.ctes.conflict_follows = before;
                 self.scopes.stack.extend(frame);
+                if written.is_ok() && self.dialect.capabilities().cte_follows_insert {
+                    self.with_clause(mark, true);
+                }
                 written
             }
         }
@@ -279,9 +296,7 @@ impl Compiler<'_> {
         self.scopes.push_frame(write_frame(&update.table, &extra, options));
         let mark = self.mark();
         let written = self.update_text(update, options, &extra);
-        if written.is_ok() {
-            self.with_clause(mark, false);
-        }
+        let written = written.and_then(|()| self.change_with(mark));
         self.scopes.pop();
         written
     }
@@ -356,9 +371,7 @@ impl Compiler<'_> {
         self.scopes.push_frame(write_frame(&delete.table, &extra, options));
         let mark = self.mark();
         let written = self.delete_text(delete, options, &extra);
-        if written.is_ok() {
-            self.with_clause(mark, false);
-        }
+        let written = written.and_then(|()| self.change_with(mark));
         self.scopes.pop();
         written
     }

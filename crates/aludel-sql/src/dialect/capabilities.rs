@@ -349,6 +349,10 @@ pub struct Capabilities {
     pub schema_aliases: bool,
     /// The column of a function in `FROM` that yields single values, where the function's own name is no value.
     pub row_column: Option<&'static str>,
+    /// `INSERT INTO t WITH … SELECT`: the common table expressions of an insert stand in front of its query.
+    pub cte_follows_insert: bool,
+    /// `WITH … UPDATE` and `WITH … DELETE`
+    pub cte_before_change: bool,
     /// Names of columns behind that of a common table expression.
     pub cte_columns: bool,
     /// `MATERIALIZED` and `NOT MATERIALIZED` in front of a common table expression's query.
@@ -513,6 +517,8 @@ impl Capabilities {
             ansi_joins: true,
             schema_aliases: false,
             row_column: None,
+            cte_follows_insert: false,
+            cte_before_change: true,
             cte_columns: true,
             cte_materialized: false,
             cte_recursive_word: true,

@@ -85,7 +85,12 @@ impl<T: Field> Expression for TextExpr<T> {
     fn into_ast(self) -> ast::Expr {
         match self.error {
             Some(error) => ast::Expr::Invalid(error),
-            None => ast::Expr::Template(Box::new(self.template)),
+            None => match self.template.missing() {
+                Some(name) => ast::Expr::Invalid(format!(
+                    "a text has the parameter `:{name}`, and no value is bound to it (`\\:` is a colon)"
+                )),
+                None => ast::Expr::Template(Box::new(self.template)),
+            },
         }
     }
 }

@@ -232,6 +232,11 @@ fn texts() -> Vec<Case> {
             "SELECT users.id FROM users WHERE age BETWEEN ? AND ?",
         ),
         refused(
+            "a parameter without a value",
+            select(ID).filter(template::<bool>("age > :low")),
+            "the parameter `:low`, and no value is bound to it",
+        ),
+        refused(
             "a parameter that a text lacks",
             select(ID).filter(template::<bool>("age > :low").bind("lwo", 1_i64)),
             "a text has no parameter `:lwo`",
@@ -300,6 +305,36 @@ fn writes() -> Vec<Case> {
                 "WITH gone AS (DELETE FROM posts WHERE posts.user_id IS NULL RETURNING posts.id) \
                  SELECT gone.id FROM gone",
                 "!mysql does not support",
+            ],
+        ),
+        each(
+            "an insert of what is named",
+            insert(POSTS).from_select(["user_id"], {
+                let grown = select(ID).filter(AGE.gt(1)).cte("grown");
+                select(grown.column(ID))
+            }),
+            [
+                "WITH grown AS (SELECT users.id AS id FROM users WHERE users.age > ?) \
+                 INSERT INTO posts (user_id) SELECT grown.id FROM grown",
+                "WITH grown AS (SELECT users.id AS id FROM users WHERE users.age > $1) \
+                 INSERT INTO posts (user_id) SELECT grown.id FROM grown",
+                "INSERT INTO posts (user_id) WITH grown AS (SELECT users.id AS id FROM users WHERE users.age > ?) \
+                 SELECT grown.id FROM grown",
+            ],
+        ),
+        each(
+            "a delete of what is named",
+            delete(POSTS).filter(USER_ID.in_query({
+                let grown = select(ID).filter(AGE.gt(1)).cte("grown");
+                select(grown.column(ID))
+            })),
+            [
+                "WITH grown AS (SELECT users.id AS id FROM users WHERE users.age > ?) \
+                 DELETE FROM posts WHERE posts.user_id IN (SELECT grown.id FROM grown)",
+                "WITH grown AS (SELECT users.id AS id FROM users WHERE users.age > $1) \
+                 DELETE FROM posts WHERE posts.user_id IN (SELECT grown.id FROM grown)",
+                "~WITH grown AS (SELECT users.id AS id FROM users WHERE users.age > ?) \
+                 DELETE FROM posts WHERE posts.user_id IN (SELECT grown.id FROM grown)",
             ],
         ),
         each(

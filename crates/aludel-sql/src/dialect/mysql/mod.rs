@@ -73,6 +73,7 @@ impl Mysql {
         capabilities.aggregate_filter = false;
         capabilities.frame_groups = false;
         capabilities.write_ctes = false;
+        capabilities.cte_follows_insert = true;
         capabilities.values_row_word = "ROW";
         capabilities.tablesample = false;
         capabilities.max_identifier = 64;
@@ -134,6 +135,7 @@ impl Mysql {
         dialect.capabilities.values_row_word = "";
         dialect.capabilities.values_columns = ValuesColumns::Unsupported;
         dialect.capabilities.lateral = false;
+        dialect.capabilities.cte_before_change = false;
         dialect.capabilities.fetch = true;
         dialect.capabilities.native_uuid = true;
         dialect.capabilities.ddl.index_expressions = IndexExpressions::Unsupported;

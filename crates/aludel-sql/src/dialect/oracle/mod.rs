@@ -50,6 +50,7 @@ impl Oracle {
         capabilities.order_by_label = false;
         capabilities.empty_from = " FROM DUAL";
         capabilities.cte_recursive_word = false;
+        capabilities.cte_follows_insert = true;
         capabilities.except_words = (" MINUS ", " EXCEPT ALL ");
         capabilities.max_identifier = if major >= 13 { 128 } else { 30 };
         let ddl = &mut capabilities.ddl;

@@ -356,7 +356,9 @@ fn the_first_connection_is_set_up_once_and_again_where_that_failed() {
                 .spawn(|| engine.connect().wait().unwrap().execute_script("DELETE FROM log").wait().unwrap());
         }
     });
-    assert_eq!(*shaky.0.lock().unwrap(), [1, 2]);
+    // Whichever of the four comes first sets things up for the others.
+    let set_up = shaky.0.lock().unwrap().clone();
+    assert_eq!((set_up.len(), set_up[0]), (2, 1), "{set_up:?}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ impl Compiler<'_> {
             if index > 0 {
                 self.push(word);
             }
-            self.member(member, Position::Member { index, owner }, compound.operator)?;
+            self.member(member, Position::Member { index, owner })?;
         }
         self.group_by(&compound.group_by)?;
         let limit = RowLimit {
@@ -80,13 +80,9 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// One of the combined queries: in parentheses where an order or limit of its own would be taken for the whole's.
-    fn member(
-        &mut self,
-        member: &Query,
-        position: Position,
-        around: SetOperator,
-    ) -> Result<(), CompileError> {
+    /// One of the combined queries: in parentheses where an order or limit of its own would be
+    /// taken for the whole's, or another operator would bind otherwise.
+    fn member(&mut self, member: &Query, position: Position) -> Result<(), CompileError> {
         let own = match member {
             Query::Select(select) => {
                 !select.order_by.is_empty()
@@ -97,11 +93,7 @@ impl Compiler<'_> {
                         .as_ref()
                         .is_some_and(|options| options.fetch.is_some() || options.lock.is_some())
             }
-            Query::Compound(inner) => {
-                let _ = around;
-                let _ = inner;
-                true
-            }
+            Query::Compound(_) => true,
             _ => false,
         };
         if !own {

@@ -278,7 +278,10 @@ impl Compiler<'_> {
         }
         for (condition, result) in &case.whens {
             self.push(" WHEN ");
-            self.operand(condition, Precedence::level(level::ALWAYS))?;
+            match &case.operand {
+                Some(_) => self.operand(condition, Precedence::level(level::ALWAYS))?,
+                None => self.condition(condition, Precedence::level(level::ALWAYS))?,
+            }
             self.push(" THEN ");
             self.expr(result)?;
         }

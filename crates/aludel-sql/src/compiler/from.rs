@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::precedence::{Precedence, level};
 use super::scope::{self, describe, is_same, is_same_use};
 use super::{CompileError, Compiler, Position};
 use crate::ast::{
@@ -281,7 +282,7 @@ impl Compiler<'_> {
         match on {
             Some(on) => {
                 self.push(" ON ");
-                self.expr(on)
+                self.condition(on, Precedence::level(level::NEVER))
             }
             None if kind == JoinKind::Cross => Ok(()),
             None => Err(CompileError::invalid("a join has no condition")),

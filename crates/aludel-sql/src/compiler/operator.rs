@@ -13,6 +13,7 @@ const COMPARISON: Precedence = Precedence::level(level::COMPARISON);
 impl Compiler<'_> {
     pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &Expr) -> Result<(), CompileError> {
         match operator {
+            UnaryOperator::Not if self.is_bare_value(operand) => self.truth(operand, true),
             UnaryOperator::Not => {
                 self.push("NOT ");
                 // A negated number or text makes little sense, and none at all without parentheses.
@@ -271,7 +272,19 @@ impl Compiler<'_> {
         word: &str,
         precedence: Precedence,
     ) -> Result<(), CompileError> {
-        self.list(parts, word, |compiler, part| compiler.operand(part, precedence))
+        self.list(parts, word, |compiler, part| compiler.condition(part, precedence))
+    }
+
+    /// A condition: a column alone is none where conditions and values are different things.
+    pub(super) fn condition(&mut self, expr: &Expr, against: Precedence) -> Result<(), CompileError> {
+        if self.is_bare_value(expr) {
+            return self.truth(expr, false);
+        }
+        self.operand(expr, against)
+    }
+
+    fn is_bare_value(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Column(_) | Expr::Position(..)) && !self.dialect.capabilities().condition_values
     }
 
     /// A truth value as a condition.

@@ -32,6 +32,8 @@ pub mod level {
     pub const PRODUCT: i16 = 8;
     /// Elements of arrays and documents.
     pub const INDEX: i16 = 15;
+    /// Looser than every operator: nothing gets parentheses.
+    pub const NEVER: i16 = i16::MIN;
     /// Tighter than every operator: whatever has one gets parentheses.
     pub const ALWAYS: i16 = i16::MAX;
 }

@@ -187,7 +187,7 @@ impl Compiler<'_> {
                 self.truth_value(*truth);
                 Ok(())
             }
-            [single] => self.expr(single),
+            [single] => self.condition(single, Precedence::level(level::NEVER)),
             several => self.connected(several, " AND ", Precedence { level: level::AND, chain: Some("AND") }),
         }
     }

@@ -53,6 +53,19 @@ fn nothing_in_front() {
     check(&Mssql::default(), cases);
 }
 
+/// Nor is a value a condition.
+#[test]
+fn a_column_as_a_condition() {
+    let cases: Vec<Case> = vec![
+        (select(ID).filter(ACTIVE).into(), "SELECT users.id FROM users WHERE users.active = 1"),
+        (
+            select(ID).filter(!ACTIVE.expr() | ID.eq(1)).into(),
+            "SELECT users.id FROM users WHERE users.active = 0 OR users.id = :param_1",
+        ),
+    ];
+    check(&Mssql::default(), cases);
+}
+
 #[test]
 fn old_versions_number_the_rows() {
     let cases: Vec<Case> = vec![
@@ -147,7 +160,7 @@ fn old_programs_want_another_name_for_tables_in_schemas() {
     };
     let cases: Vec<Case> = vec![
         (of_schema("dbo"), "SELECT t_1.id FROM dbo.t AS t_1"),
-        (ast::Statement::Delete(removal), "DELETE FROM dbo.t WHERE dbo.t.id"),
+        (ast::Statement::Delete(removal), "DELETE FROM dbo.t WHERE dbo.t.id = 1"),
     ];
     check(&dialect, cases);
 }

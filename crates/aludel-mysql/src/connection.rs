@@ -1,12 +1,13 @@
 //! A connection: statements by the binary protocol, and whether what is left behind can be trusted.
 
+use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
+    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -267,6 +268,16 @@ impl MysqlConnection {
 impl RawConnection for MysqlConnection {
     fn dialect(&self) -> Arc<dyn Dialect> {
         Arc::clone(&self.dialect)
+    }
+
+    fn features(&self) -> DriverFeatures {
+        let mut features = DriverFeatures::default();
+        features.two_phase = true;
+        features
+    }
+
+    fn driver_connection(&mut self) -> &mut dyn Any {
+        self
     }
 
     fn execute<'a>(

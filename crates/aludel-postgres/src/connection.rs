@@ -1,5 +1,6 @@
 //! A connection: statements are prepared once, and nothing of what went wrong is lost.
 
+use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
 use std::ops::ControlFlow;
@@ -9,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
+    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -427,6 +428,16 @@ impl PostgresConnection {
 impl RawConnection for PostgresConnection {
     fn dialect(&self) -> Arc<dyn Dialect> {
         Arc::clone(&self.dialect)
+    }
+
+    fn features(&self) -> DriverFeatures {
+        let mut features = DriverFeatures::default();
+        features.two_phase = true;
+        features
+    }
+
+    fn driver_connection(&mut self) -> &mut dyn Any {
+        self
     }
 
     fn execute<'a>(

@@ -1,5 +1,6 @@
 //! A connection: statements run as plain function calls, and only the wait for a lock is asynchronous.
 
+use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -353,6 +354,10 @@ impl SqliteConnection {
 impl RawConnection for SqliteConnection {
     fn dialect(&self) -> Arc<dyn Dialect> {
         Arc::clone(&self.dialect)
+    }
+
+    fn driver_connection(&mut self) -> &mut dyn Any {
+        self
     }
 
     fn execute<'a>(

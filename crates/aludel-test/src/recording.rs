@@ -1,9 +1,10 @@
 //! A driver that writes down every statement on its way to another one: for tests that count statements.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aludel::engine::driver::{Address, ManySink, RowSink, TwoPhase};
+use aludel::engine::driver::{Address, DriverFeatures, ManySink, RowSink, TwoPhase};
 use aludel::engine::{BoxFuture, Inspector, RawConnection};
 use aludel::sql::ValueRef;
 use aludel::sql::encode::ParameterRows;
@@ -91,6 +92,14 @@ struct RecordingConnection {
 impl RawConnection for RecordingConnection {
     fn dialect(&self) -> Arc<dyn Dialect> {
         self.inner.dialect()
+    }
+
+    fn features(&self) -> DriverFeatures {
+        self.inner.features()
+    }
+
+    fn driver_connection(&mut self) -> &mut dyn Any {
+        self.inner.driver_connection()
     }
 
     fn execute<'a>(

@@ -85,6 +85,10 @@ impl SlowConnection {
 }
 
 impl RawConnection for SlowConnection {
+    fn driver_connection(&mut self) -> &mut dyn std::any::Any {
+        self
+    }
+
     fn dialect(&self) -> Arc<dyn Dialect> {
         self.inner.dialect()
     }

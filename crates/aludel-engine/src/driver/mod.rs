@@ -3,6 +3,9 @@
 //! A driver is object-safe on both levels, so that it can come from another crate. Every future must be `Send` and
 //! must not need a particular runtime to make progress unless the driver says so in its documentation.
 
+mod features;
+
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -13,6 +16,7 @@ use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 
+pub use self::features::DriverFeatures;
 use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::Inspector;
 pub use crate::options::{IsolationLevel, TransactionOptions};
@@ -132,6 +136,15 @@ impl ManySink for () {
 pub trait RawConnection: Send + fmt::Debug {
     /// The dialect, with the facts of this server's version.
     fn dialect(&self) -> Arc<dyn Dialect>;
+
+    /// What the connection can do beyond what every one can.
+    fn features(&self) -> DriverFeatures {
+        DriverFeatures::default()
+    }
+
+    /// The driver's own type, for what only one database has: the driver's crate says what to downcast it to. A wrapper
+    /// passes on what is inside of it. Mirrors SQLAlchemy's `driver_connection`.
+    fn driver_connection(&mut self) -> &mut dyn Any;
 
     /// Runs a statement that yields no rows (rows that it yields all the same are dropped).
     fn execute<'a>(

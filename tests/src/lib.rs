@@ -1,6 +1,8 @@
 //! What the tests of this package share.
 
 pub mod cancel;
+#[cfg(unix)]
+pub mod private;
 
 use aludel::{DatabaseUrl, Engine, PoolOptions};
 use aludel_test::{Recorder, RecordingDriver};

@@ -1,5 +1,7 @@
 //! Aludel's compliance suite and test tools
 
+pub mod intercept;
 pub mod recording;
 
-pub use recording::{Recorder, RecordingDriver};
+pub use intercept::{InterceptedDriver, Interceptor, Operation, OperationKind, Verdict};
+pub use recording::{Recorded, Recorder, RecordingDriver};

@@ -75,3 +75,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guide/src/saying-it-in-sql.md")]
 struct SayingItInSql;
+
+/// And of the one on connections.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/src/connections.md")]
+struct Connections;

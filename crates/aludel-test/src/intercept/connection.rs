@@ -70,6 +70,15 @@ pub(super) async fn through<'a, T>(
         },
     })
     .await;
+    drop(future);
+    let result = match (result, lost) {
+        (Ok(answer), lost) => interceptor.done(operation).map(|()| answer).inspect_err(|_| {
+            if let Some(lost) = lost {
+                lost.store(true, Ordering::Relaxed);
+            }
+        }),
+        (result, _) => result,
+    };
     interceptor.after(operation, result.as_ref().map(|_| ()));
     result.map(Ok)
 }

@@ -53,6 +53,15 @@ pub trait Interceptor: Send + Sync + fmt::Debug {
         Ok(())
     }
 
+    /// The database has done an operation.
+    ///
+    /// # Errors
+    /// The answer is lost: whoever asked gets the error, and the connection is closed, although the database has done
+    /// what it was asked.
+    fn done(&self, operation: &Operation<'_>) -> Result<()> {
+        Ok(())
+    }
+
     /// An operation is over. Of one whose future was dropped, this is never called.
     fn after(&self, operation: &Operation<'_>, outcome: std::result::Result<(), &Error>) {}
 

@@ -2,6 +2,7 @@
 
 pub mod cancel;
 pub mod canned;
+pub mod databases;
 pub mod faults;
 pub mod intercept;
 pub mod recording;
@@ -9,6 +10,7 @@ pub mod rollback;
 
 pub use cancel::{drop_at, drop_at_every_await};
 pub use canned::{Answer, Canned, IntoRow};
+pub use databases::{Databases, Server, Template, TestDatabase};
 pub use faults::{Fault, Faults};
 pub use intercept::{InterceptedDriver, Interceptor, Operation, OperationKind, Verdict};
 pub use recording::{Recorded, Recorder, RecordingDriver};

@@ -46,7 +46,7 @@ use crate::intercept::{InterceptedDriver, Interceptor, Operation, OperationKind,
 /// - What goes on behind a future that was dropped while a server worked on it: the connection is lost then, and with it
 ///   the transaction around. The next checkout says so.
 ///
-/// For these there are databases of a test's own.
+/// For these there are [databases of a test's own](crate::Databases).
 #[derive(Debug)]
 pub struct RollbackIsolation {
     driver: Arc<dyn Driver>,

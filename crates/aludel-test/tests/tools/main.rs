@@ -1,6 +1,7 @@
 //! The test tools, tried on SQLite.
 
 mod canned;
+mod databases;
 mod faults;
 mod intercept;
 mod recording;

@@ -98,6 +98,18 @@ impl RetryPolicy {
         }
     }
 
+    /// The pause before the next attempt; `None` where there is none.
+    pub(crate) fn pause_after(
+        &self,
+        attempts: u32,
+        began: Instant,
+        error: Option<&Error>,
+    ) -> Option<Duration> {
+        let again = attempts < self.attempts && error.is_some_and(|error| self.applies_to(error));
+        let pause = self.pause(attempts);
+        (again && began.elapsed().saturating_add(pause) <= self.limit).then_some(pause)
+    }
+
     /// The pause after so many attempts.
     fn pause(&self, attempts: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1).min(30));
@@ -188,6 +200,33 @@ pub fn behind<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Error> {
     None
 }
 
+/// Runs a closure in a transaction that has begun: committed where it ends well, rolled back where it ends with an error.
+pub(crate) async fn conclude<T, E: From<Error>>(
+    transaction: Transaction<'static>,
+    work: impl AsyncFnOnce(Scope) -> Result<T, E>,
+) -> Result<T, E> {
+    let (scope, home) = Scope::new(transaction);
+    let result = work(scope).await;
+    let transaction = home.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (result, transaction) {
+        (Ok(value), Some(transaction)) => {
+            transaction.commit().await?;
+            Ok(value)
+        }
+        (Ok(_), None) => Err(Error::usage(
+            "the closure has put its transaction away instead of letting it go, so that it can't be committed here",
+        )
+        .into()),
+        (Err(error), transaction) => {
+            if let Some(transaction) = transaction {
+                // The first error is the one that matters; a connection that can't roll back is closed.
+                let _ = transaction.rollback().await;
+            }
+            Err(error)
+        }
+    }
+}
+
 impl Engine {
     /// Runs a closure in a transaction: committed where it ends well, rolled back where it ends with an error.
     ///
@@ -227,26 +266,7 @@ impl Engine {
         options: TransactionOptions,
         work: impl AsyncFnOnce(Scope) -> Result<T, E>,
     ) -> Result<T, E> {
-        let (scope, home) = Scope::new(self.begin_at(place, options).await?);
-        let result = work(scope).await;
-        let transaction = home.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match (result, transaction) {
-            (Ok(value), Some(transaction)) => {
-                transaction.commit().await?;
-                Ok(value)
-            }
-            (Ok(_), None) => Err(Error::usage(
-                "the closure has put its transaction away instead of letting it go, so that it can't be committed here",
-            )
-            .into()),
-            (Err(error), transaction) => {
-                if let Some(transaction) = transaction {
-                    // The first error is the one that matters; a connection that can't roll back is closed.
-                    let _ = transaction.rollback().await;
-                }
-                Err(error)
-            }
-        }
+        conclude(self.begin_at(place, options).await?, work).await
     }
 
     /// Runs a closure in a transaction, and again from the beginning where another transaction was in its way or the
@@ -279,13 +299,10 @@ impl Engine {
                 Err(error) => error,
             };
             attempts += 1;
-            let again = attempts < policy.attempts
-                && error.database_error().is_some_and(|error| policy.applies_to(error));
-            let pause = policy.pause(attempts);
-            if !again || began.elapsed().saturating_add(pause) > policy.limit {
-                return Err(error);
+            match policy.pause_after(attempts, began, error.database_error()) {
+                Some(pause) => Delay::new(pause).await,
+                None => return Err(error),
             }
-            Delay::new(pause).await;
         }
     }
 }

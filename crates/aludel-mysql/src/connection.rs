@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
+    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink, TransactionOptions,
+    TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 use crate::codec::{self, MysqlRow};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
+use crate::replication::MysqlReplication;
 use crate::runtime::{reactor, retire, within};
 use crate::server::Server;
 
@@ -47,6 +49,8 @@ pub(crate) struct MysqlConnection {
     transaction: bool,
     /// A transaction in two phases is open or prepared on this connection.
     xa: bool,
+    /// The server was chosen because it takes writes.
+    expects_writes: bool,
     /// An operation has begun and not ended: either it is under way, or its future was dropped.
     midway: bool,
     /// The connection is lost.
@@ -63,6 +67,7 @@ impl MysqlConnection {
             packet,
             transaction: false,
             xa: false,
+            expects_writes: false,
             midway: false,
             broken: false,
         }
@@ -71,6 +76,12 @@ impl MysqlConnection {
     /// What answers at the other end.
     pub(crate) fn server(&self) -> Server {
         self.server
+    }
+
+    /// Where a server that takes writes was asked for, one that refuses them is taken for lost, so that another one is
+    /// looked for.
+    pub(crate) fn expect_writes(&mut self, expected: bool) {
+        self.expects_writes = expected;
     }
 
     /// Begins an operation. Until [`end`](Self::end), the connection is suspect.
@@ -103,6 +114,7 @@ impl MysqlConnection {
         let Some(raw) = self.raw.as_ref().filter(|_| self.midway && !self.broken) else {
             return result.map_err(Failure::into_error);
         };
+        let demoted = self.expects_writes && result.as_ref().is_err_and(|failure| failure.says_read_only());
         match &result {
             Ok(_) => {
                 if let Some(answer) = raw.last_ok_packet() {
@@ -110,13 +122,18 @@ impl MysqlConnection {
                 }
             }
             Err(failure) => {
-                self.broken |= failure.is_fatal() || raw.is_disconnected();
+                self.broken |= failure.is_fatal() || raw.is_disconnected() || demoted;
                 self.transaction &= !failure.ends_transaction();
             }
         }
         self.midway = false;
         result.map_err(|failure| {
-            let error = failure.into_error();
+            let mut error = failure.into_error();
+            if demoted {
+                error = error
+                    .with_kind(ErrorKind::Disconnect)
+                    .context("the server takes no writes any more, so the connection is given up");
+            }
             match sql {
                 Some(sql) => error.with_statement(sql),
                 None => error,
@@ -355,6 +372,10 @@ impl RawConnection for MysqlConnection {
             MysqlConnection::fetch(self, "XA RECOVER", &[], &mut sink).await?;
             Ok(names)
         }))
+    }
+
+    fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
+        Some(Box::new(MysqlReplication(self)))
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use aludel_engine::DatabaseUrl;
-use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
-use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::driver::{self, BoxFuture, Driver, RawConnection};
+use aludel_engine::error::Result;
 use aludel_sql::Dialect;
 use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::dialect::mysql::Mysql;
@@ -14,10 +14,9 @@ use mysql_async::prelude::Queryable;
 
 use crate::codec::MysqlRow;
 use crate::connection::MysqlConnection;
-use crate::error;
-use crate::options::Options;
-use crate::runtime;
+use crate::options::{Address, Options};
 use crate::server::Server;
+use crate::{error, hosts, runtime};
 
 /// MySQL and MariaDB, reached through mysql_async. Mirrors SQLAlchemy's `mysql` and `mariadb` dialects.
 ///
@@ -28,11 +27,18 @@ use crate::server::Server;
 /// A session is set to UTC, `utf8mb4` and strict mode; the rest of `sql_mode` stays as the server has it. Points in
 /// time are kept in `DATETIME` columns in UTC.
 ///
+/// A URL may name several servers, `mysql://shop@one:3306,two:3307/orders`, or by the options `host` and `port` as lists. They
+/// are tried in their order, or with `load_balance_hosts=random` in any, each with its share of `connect_timeout`, until one
+/// is as `target_session_attrs` says: `read-write` and `primary` want one that takes writes (`read_only` and
+/// `innodb_read_only` are off), `read-only` and `standby` one that takes none, `prefer-standby` the latter where there is
+/// one, `any` the first that answers. A server that was chosen because it takes writes, and takes none any more, counts as
+/// lost, so that the next connection goes to another.
+///
 /// Connections need no runtime around them: see the [crate's page](crate).
 pub struct MysqlDriver {
     options: Options,
     description: String,
-    address: Address,
+    address: driver::Address,
     dialect: Arc<dyn Dialect>,
 }
 
@@ -51,41 +57,34 @@ impl MysqlDriver {
         Ok(Arc::new(MysqlDriver {
             options: Options::of_url(url)?,
             description: url.to_string(),
-            address: Address::of_url(url),
+            address: driver::Address::of_url(url),
             dialect: Arc::new(dialect),
         }))
     }
 
     async fn open(&self) -> Result<Box<dyn RawConnection>> {
-        let limit = self.options.connect_timeout;
-        let connection = match tokio::time::timeout(limit, self.log_in()).await {
-            Ok(connection) => connection,
-            Err(_) => {
-                let message =
-                    format!("the server did not answer in {limit:?} (`connect_timeout` sets the limit)");
-                Err(Error::new(ErrorKind::Timeout, message))
-            }
-        };
+        let connection = hosts::find(&self.options).await;
         let connection =
             connection.map_err(|error| error.context(format!("cannot connect to `{}`", self.description)))?;
         Ok(Box::new(connection))
     }
+}
 
-    async fn log_in(&self) -> Result<MysqlConnection> {
-        let mut raw = Conn::new(self.options.opts.clone())
-            .await
-            .map_err(|failed| error::cannot_connect(failed, &self.options.address))?;
-        raw.query_drop(SESSION).await.map_err(|failed| error::translate(failed).with_statement(SESSION))?;
-        let row: Option<mysql_async::Row> =
-            raw.query_first("SELECT VERSION(), @@max_allowed_packet").await.map_err(error::translate)?;
-        let (version, packet) = match &row {
-            Some(row) => <(String, i64)>::from_row(&mut RowReader::new(&MysqlRow(row)))?,
-            None => (String::new(), 0),
-        };
-        let server = Server::of_version(&version)?;
-        let packet = usize::try_from(packet).unwrap_or(usize::MAX);
-        Ok(MysqlConnection::new(raw, server, packet))
-    }
+/// Opens a connection to one server.
+pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
+    let mut raw = Conn::new(address.opts.clone())
+        .await
+        .map_err(|failed| error::cannot_connect(failed, &address.shown))?;
+    raw.query_drop(SESSION).await.map_err(|failed| error::translate(failed).with_statement(SESSION))?;
+    let row: Option<mysql_async::Row> =
+        raw.query_first("SELECT VERSION(), @@max_allowed_packet").await.map_err(error::translate)?;
+    let (version, packet) = match &row {
+        Some(row) => <(String, i64)>::from_row(&mut RowReader::new(&MysqlRow(row)))?,
+        None => (String::new(), 0),
+    };
+    let server = Server::of_version(&version)?;
+    let packet = usize::try_from(packet).unwrap_or(usize::MAX);
+    Ok(MysqlConnection::new(raw, server, packet))
 }
 
 impl Driver for MysqlDriver {
@@ -101,7 +100,7 @@ impl Driver for MysqlDriver {
         self.description.clone()
     }
 
-    fn address(&self) -> Address {
+    fn address(&self) -> driver::Address {
         self.address.clone()
     }
 }

@@ -38,6 +38,19 @@ impl Failure {
         matches!(self, Failure::Server(mysql_async::Error::Server(error)) if error.code == code)
     }
 
+    /// Whether the server takes no writes from anybody, whatever the transaction. One of the numbers is that of every option
+    /// that forbids something.
+    pub(crate) fn says_read_only(&self) -> bool {
+        match self {
+            Failure::Server(mysql_async::Error::Server(error)) => match error.code {
+                1290 => error.message.contains("read-only"),
+                1836 => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     pub(crate) fn into_error(self) -> Error {
         match self {
             Failure::Server(error) => translate(error),

@@ -7,8 +7,10 @@ mod codec;
 mod connection;
 mod driver;
 mod error;
+mod hosts;
 mod inspect;
 mod options;
+mod replication;
 mod runtime;
 mod server;
 

@@ -3,23 +3,34 @@
 use std::time::Duration;
 
 use aludel_engine::DatabaseUrl;
+use aludel_engine::driver::Hosts;
 use aludel_engine::error::{Error, Result};
+use aludel_engine::url::HostPort;
 use mysql_async::{Opts, OptsBuilder};
 
 /// Prepared statements that each connection keeps. The server has a limit for all of its connections together
 /// (`max_prepared_stmt_count`, 16,382 unless changed).
 const STATEMENTS: usize = 128;
 
-/// Where the server is and how it is reached.
+/// Where the servers are and how they are reached.
 #[derive(Clone)]
 pub(crate) struct Options {
-    pub(crate) opts: Opts,
+    pub(crate) hosts: Hosts,
+    base: OptsBuilder,
+    /// The path of a socket, instead of any host.
+    socket: Option<String>,
     pub(crate) connect_timeout: Duration,
-    /// Host and port or the socket's path, for messages.
-    pub(crate) address: String,
 }
 
-const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10) and `charset` (utf8mb4)";
+/// One server, and how it is reached.
+pub(crate) struct Address {
+    pub(crate) opts: Opts,
+    /// Host and port or the socket's path, for messages.
+    pub(crate) shown: String,
+}
+
+const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10), `charset` (utf8mb4), and for several servers \
+                     `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
 impl Options {
     /// Reads a URL.
@@ -27,8 +38,7 @@ impl Options {
     /// # Errors
     /// Where an option or its value is not known, or TLS is asked for.
     pub(crate) fn of_url(url: &DatabaseUrl) -> Result<Self> {
-        let host = url.host().unwrap_or("localhost");
-        let port = url.port().unwrap_or(3306);
+        let hosts = Hosts::of_url(url)?;
         let mut socket = None;
         let mut connect_timeout = Duration::from_secs(10);
         for (name, value) in url.options() {
@@ -45,6 +55,7 @@ impl Options {
                 }
                 "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
                 "charset" => return Err(impossible()),
+                _ if Hosts::OPTIONS.contains(&name) => {}
                 _ if is_tls(name) && refuses_tls(value) => {}
                 _ if is_tls(name) => {
                     return Err(Error::configuration(format!(
@@ -55,23 +66,29 @@ impl Options {
                 _ => return Err(wrong(format!("there is no option `{name}`"))),
             }
         }
-        let address = socket.clone().unwrap_or_else(|| match host.contains(':') {
-            true => format!("[{host}]:{port}"),
-            false => format!("{host}:{port}"),
-        });
-        let opts = OptsBuilder::default()
-            .ip_or_hostname(host)
-            .tcp_port(port)
+        if socket.is_some() && hosts.servers().len() > 1 {
+            let message = format!("`{url}` names several servers, but a socket (`unix_socket`) leads to one");
+            return Err(Error::configuration(message));
+        }
+        let base = OptsBuilder::default()
             .user(url.user())
             .pass(url.password())
             .db_name(url.database())
-            .socket(socket)
+            .socket(socket.clone())
             // A URL with a host means that host, although the server may tell of a socket, too.
             .prefer_socket(false)
             // An update counts the rows that it finds, as on every other database, not only those that it changes.
             .client_found_rows(true)
             .stmt_cache_size(STATEMENTS);
-        Ok(Options { opts: opts.into(), connect_timeout, address })
+        Ok(Options { hosts, base, socket, connect_timeout })
+    }
+
+    /// One of the servers.
+    pub(crate) fn at(&self, server: &HostPort) -> Address {
+        let host = server.host.as_deref().unwrap_or("localhost");
+        let port = server.port.unwrap_or(3306);
+        let shown = self.socket.clone().unwrap_or_else(|| HostPort::new(host, Some(port)).to_string());
+        Address { opts: self.base.clone().ip_or_hostname(host).tcp_port(port).into(), shown }
     }
 }
 
@@ -91,21 +108,34 @@ mod tests {
         Options::of_url(&DatabaseUrl::parse(url)?)
     }
 
+    fn addresses(options: &Options) -> Vec<Address> {
+        options.hosts.servers().iter().map(|server| options.at(server)).collect()
+    }
+
+    fn shown(url: &str) -> Vec<String> {
+        addresses(&of(url).unwrap()).into_iter().map(|address| address.shown).collect()
+    }
+
     #[test]
     fn a_url_says_everything() {
         let options =
             of("mysql://us%40er:p%3Aw@db.example.org:3307/shop?connect_timeout=3&charset=utf8mb4").unwrap();
-        assert_eq!(options.opts.user(), Some("us@er"));
-        assert_eq!(options.opts.pass(), Some("p:w"));
-        assert_eq!(options.opts.ip_or_hostname(), "db.example.org");
-        assert_eq!(options.opts.tcp_port(), 3307);
-        assert_eq!(options.opts.db_name(), Some("shop"));
+        let address = addresses(&options).remove(0);
+        assert_eq!(address.opts.user(), Some("us@er"));
+        assert_eq!(address.opts.pass(), Some("p:w"));
+        assert_eq!(address.opts.ip_or_hostname(), "db.example.org");
+        assert_eq!(address.opts.tcp_port(), 3307);
+        assert_eq!(address.opts.db_name(), Some("shop"));
         assert_eq!(options.connect_timeout, Duration::from_secs(3));
-        assert_eq!(options.address, "db.example.org:3307");
+        assert_eq!(address.shown, "db.example.org:3307");
         let options = of("mariadb://root@/?unix_socket=/run/mysqld.sock").unwrap();
-        assert_eq!((options.opts.socket(), options.opts.db_name()), (Some("/run/mysqld.sock"), None));
-        assert_eq!(options.address, "/run/mysqld.sock");
-        assert_eq!(of("mysql://[::1]/").unwrap().address, "[::1]:3306");
+        let address = addresses(&options).remove(0);
+        assert_eq!((address.opts.socket(), address.opts.db_name()), (Some("/run/mysqld.sock"), None));
+        assert_eq!(address.shown, "/run/mysqld.sock");
+        assert_eq!(shown("mysql://[::1]/"), ["[::1]:3306"]);
+        assert_eq!(shown("mysql://one,two:3307/"), ["one:3306", "two:3307"]);
+        assert_eq!(shown("mysql:///d?host=one:3308&host=two&port=3307"), ["one:3308", "two:3307"]);
+        assert!(of("mysql://one,two/?unix_socket=/run/mysqld.sock").is_err());
         assert!(of("mysql://h/?sslmode=disable").is_ok());
     }
 

@@ -56,6 +56,29 @@ impl Server {
         Ok(server)
     }
 
+    /// The statement that tells of the servers that this one follows.
+    pub(crate) fn replica_status(self) -> &'static str {
+        // The old words are gone from current versions, the new ones are not in older ones.
+        match self.mariadb || self.version >= (8, 0, 22) {
+            true => "SHOW REPLICA STATUS",
+            false => "SHOW SLAVE STATUS",
+        }
+    }
+
+    /// The query for how far the server's data has come.
+    pub(crate) fn position(self) -> &'static str {
+        if self.mariadb { "SELECT @@global.gtid_current_pos" } else { "SELECT @@global.gtid_executed" }
+    }
+
+    /// The query that yields 1 where the server's data has come so far as a parameter says.
+    pub(crate) fn has_reached(self) -> &'static str {
+        // Without time to wait, the function only looks.
+        match self.mariadb {
+            true => "SELECT MASTER_GTID_WAIT(?, 0) = 0",
+            false => "SELECT GTID_SUBSET(?, @@global.gtid_executed)",
+        }
+    }
+
     /// The dialect with this server's facts.
     pub(crate) fn dialect(self) -> Arc<dyn Dialect> {
         let (major, minor, _) = self.version;

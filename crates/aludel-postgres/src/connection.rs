@@ -10,7 +10,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase,
+    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink, TransactionOptions,
+    TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -24,6 +25,7 @@ use crate::codec::{Parameter, PostgresRow, natural_type};
 use crate::error;
 use crate::inspect::PostgresInspector;
 use crate::pipeline::{self, EachRow, EachRun, Failure};
+use crate::replication::PostgresReplication;
 use crate::statements::{Prepared, Statements, begins_with};
 use crate::wire::Wire;
 
@@ -520,6 +522,10 @@ impl RawConnection for PostgresConnection {
         // The server may have ended it while nobody looked.
         let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
         !wire.look(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
+        Some(Box::new(PostgresReplication(self)))
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {

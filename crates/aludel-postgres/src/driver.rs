@@ -13,7 +13,7 @@ use tokio_postgres::NoTls;
 use crate::connection::PostgresConnection;
 use crate::options::Options;
 use crate::wire::Wire;
-use crate::{error, runtime};
+use crate::{error, hosts, runtime};
 
 /// PostgreSQL from version 12 on, reached through tokio-postgres. Mirrors SQLAlchemy's `postgresql` dialect with an
 /// asynchronous driver.
@@ -24,6 +24,11 @@ use crate::{error, runtime};
 /// Options behind the `?`: `application_name`, `connect_timeout` in seconds (30; 0 for no limit), `options` (settings of
 /// the server, such as `-c search_path=shop`), `sslmode` (`disable` or `prefer`; connections are not encrypted yet, and
 /// a URL that insists on it is refused).
+///
+/// A URL may name several servers, `postgres://shop@one:5432,two:5433/orders`, or by the options `host` and `port` as lists.
+/// They are tried in their order, or with `load_balance_hosts=random` in any, each with its share of `connect_timeout`, until
+/// one is as `target_session_attrs` says: `any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`, with
+/// libpq's meanings. As the pool opens connections anew after a disconnect, it finds the server that was promoted by itself.
 ///
 /// One background thread, which the first connection starts, tells when sockets are ready; so connections may be opened,
 /// used and dropped under any executor, or under none.
@@ -53,7 +58,7 @@ impl PostgresDriver {
 
     async fn open(&self) -> Result<Box<dyn RawConnection>> {
         // The whole of it happens on the background thread, where the socket's reactor is.
-        let mut opening = Opening(runtime::handle()?.spawn(open(self.options.clone())));
+        let mut opening = Opening(runtime::handle()?.spawn(hosts::find(self.options.clone())));
         let opened = match (&mut opening.0).await {
             Ok(opened) => opened,
             Err(panicked) => {
@@ -101,7 +106,8 @@ impl Drop for Opening {
     }
 }
 
-async fn open(options: Options) -> Result<PostgresConnection> {
+/// Opens a connection to the one server of the configuration.
+pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
     let connecting = options.config.connect(NoTls);
     let connected = match options.connect_timeout {
         None => connecting.await,

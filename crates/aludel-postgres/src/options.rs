@@ -3,20 +3,25 @@
 use std::time::Duration;
 
 use aludel_engine::DatabaseUrl;
+use aludel_engine::driver::Hosts;
 use aludel_engine::error::{Error, Result};
+use aludel_engine::url::HostPort;
 use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
 /// Where the server is and how it is greeted.
 #[derive(Clone)]
 pub(crate) struct Options {
+    /// The servers; [`at`](Self::at) puts one of them into the configuration.
+    pub(crate) hosts: Hosts,
     pub(crate) config: Config,
     /// How long all of connecting may take; `None` is for ever.
     pub(crate) connect_timeout: Option<Duration>,
 }
 
 const KNOWN: &str = "`application_name`, `connect_timeout` (seconds, 0 for no limit), `options` (settings of the server, \
-                     as `-c search_path=shop`), `sslmode` (disable, prefer)";
+                     as `-c search_path=shop`), `sslmode` (disable, prefer), and for several servers `host`, `port`, \
+                     `target_session_attrs`, `load_balance_hosts`";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -28,10 +33,7 @@ impl Options {
     /// Where it names an option or a value that is not known.
     pub(crate) fn of_url(url: &DatabaseUrl) -> Result<Self> {
         let mut config = Config::new();
-        config.host(url.host().unwrap_or("localhost")).ssl_mode(SslMode::Disable);
-        if let Some(port) = url.port() {
-            config.port(port);
-        }
+        config.ssl_mode(SslMode::Disable);
         if let Some(user) = url.user() {
             config.user(user);
         }
@@ -41,7 +43,8 @@ impl Options {
         if let Some(database) = url.database() {
             config.dbname(database);
         }
-        let mut options = Options { config, connect_timeout: Some(CONNECT_TIMEOUT) };
+        let hosts = Hosts::of_url(url)?;
+        let mut options = Options { hosts, config, connect_timeout: Some(CONNECT_TIMEOUT) };
         for (name, value) in url.options() {
             options.set(name, value).map_err(|problem| {
                 Error::configuration(format!("`{url}`: {problem}. The options of PostgreSQL are {KNOWN}"))
@@ -75,9 +78,20 @@ impl Options {
                 }
                 _ => return Err(format!("the option `{name}` can't be `{value}`")),
             },
+            _ if Hosts::OPTIONS.contains(&name) => {}
             _ => return Err(format!("there is no option `{name}`")),
         }
         Ok(())
+    }
+
+    /// The same for one of the servers, which may take so long to connect to.
+    pub(crate) fn at(&self, server: &HostPort, limit: Option<Duration>) -> Self {
+        let mut options = Options { connect_timeout: limit, ..self.clone() };
+        options.config.host(server.host.as_deref().unwrap_or("localhost"));
+        if let Some(port) = server.port {
+            options.config.port(port);
+        }
+        options
     }
 }
 
@@ -88,7 +102,9 @@ mod tests {
     use super::*;
 
     fn options(url: &str) -> Result<Options> {
-        Options::of_url(&DatabaseUrl::parse(url)?)
+        let options = Options::of_url(&DatabaseUrl::parse(url)?)?;
+        let first = options.hosts.servers().first().cloned().unwrap_or_default();
+        Ok(options.at(&first, options.connect_timeout))
     }
 
     #[test]
@@ -122,6 +138,10 @@ mod tests {
             (
                 "postgres://me:hidden@h/d?colour=red",
                 "no option `colour`. The options of PostgreSQL are `application_name`",
+            ),
+            (
+                "postgres://me:hidden@h,i/d?target_session_attrs=best",
+                "`target_session_attrs` can't be `best`",
             ),
             ("postgres://me:hidden@h/d?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
             ("postgres://me:hidden@h/d?sslmode=require", "asks for TLS"),

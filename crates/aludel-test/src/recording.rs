@@ -153,6 +153,7 @@ impl Interceptor for Recorder {
             OperationKind::Connect
             | OperationKind::Close
             | OperationKind::Inspect
+            | OperationKind::Replication
             | OperationKind::Prepared => {}
             _ => self.add(operation),
         }

@@ -31,10 +31,11 @@ mod from_url;
 pub mod prelude;
 
 pub use aludel_engine as engine;
+pub use aludel_engine::route;
 pub use aludel_engine::{
     Connection, DatabaseUrl, Driver, Engine, EngineOptions, Error, ErrorKind, Execution, Fetch, Inspector,
-    IsolationLevel, Listener, PoolOptions, PoolStatus, Result, RetryPolicy, Savepoint, Transaction,
-    TransactionOptions, TwoPhaseTransaction, Wait,
+    IsolationLevel, Listener, PoolOptions, PoolStatus, ReplicatedEngine, Result, RetryPolicy, Savepoint,
+    ShardedEngine, Transaction, TransactionOptions, TwoPhaseTransaction, Wait,
 };
 #[cfg(feature = "orm")]
 pub use aludel_macros::{Embed, Model, SqlType};

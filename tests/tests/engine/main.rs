@@ -5,6 +5,7 @@ mod events;
 mod options;
 mod pool;
 mod pool_kinds;
+mod route;
 mod rows;
 mod savepoints;
 mod slow;

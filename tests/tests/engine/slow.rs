@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use aludel::engine::driver::{ManySink, RowSink};
+use aludel::engine::driver::{ManySink, Replication, RowSink};
 use aludel::engine::{BoxFuture, RawConnection};
 use aludel::sql::ValueRef;
 use aludel::sql::encode::ParameterRows;
@@ -141,6 +141,10 @@ impl RawConnection for SlowConnection {
 
     fn is_usable(&self) -> bool {
         !self.busy.load(Ordering::Relaxed) && self.inner.is_usable()
+    }
+
+    fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
+        self.inner.replication()
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {

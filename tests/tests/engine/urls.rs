@@ -57,7 +57,7 @@ proptest! {
 
     /// However a password is written, with characters that would have to be encoded or not, no message has it.
     #[test]
-    fn no_message_shows_a_password(password in "s3cret[/?#@:%&=a-z]{0,6}", scheme in "(postgres|nosuch)", tail in "(|@host|@host/db|@host:1/db|@host:x/db)") {
+    fn no_message_shows_a_password(password in "s3cret[/?#@:,%&=a-z]{0,6}", scheme in "(postgres|nosuch)", tail in "(|@host|@host/db|@host:1/db|@host:x/db)") {
         let url = format!("{scheme}://alice:{password}{tail}");
         let mut said = match DatabaseUrl::parse(&url) {
             Ok(url) => format!("{url} {url:?}"),
@@ -87,6 +87,7 @@ proptest! {
         password in proptest::option::of(any::<String>()),
         host in proptest::option::of(prop_oneof![".{1,12}", Just("::1".to_owned()), Just("fe80::1%eth0".to_owned())]),
         port in proptest::option::of(any::<u16>()),
+        more in proptest::collection::vec((".{0,8}", proptest::option::of(any::<u16>())), 0..3),
         database in proptest::option::of(".{1,12}"),
         options in proptest::collection::vec((".{0,6}", ".{0,6}"), 0..4),
     ) {
@@ -95,6 +96,7 @@ proptest! {
         if let Some(password) = password { url = url.with_password(password); }
         if let Some(host) = host { url = url.with_host(host); }
         if let Some(port) = port { url = url.with_port(port); }
+        for (host, port) in more { url = url.and_host(host, port); }
         if let Some(database) = database { url = url.with_database(database); }
         for (name, value) in options { url = url.with_option(name, value); }
         let back = DatabaseUrl::parse(&url.reveal()).unwrap();
@@ -116,6 +118,43 @@ proptest! {
             prop_assert_eq!(DatabaseUrl::parse(&url.reveal()).unwrap(), url);
         }
         let _ = Engine::new(&text);
+    }
+}
+
+fn hosts(url: &str) -> Vec<String> {
+    let hosts = DatabaseUrl::parse(url).and_then(|url| url.hosts()).expect(url);
+    hosts.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_url_names_several_servers() {
+    for (url, expected) in [
+        ("postgres://u:p@one:1,two,[::1]:3/d", &["one:1", "two", "[::1]:3"][..]),
+        ("postgres://u:p@one/d", &["one"]),
+        ("postgres:///d?host=one:1&host=two&port=9", &["one:1", "two:9"]),
+        ("postgres:///d?host=one,two&port=1,2", &["one:1", "two:2"]),
+        ("postgres:///d?host=/run/pg,fe80::1,[::1]:4&port=7", &["/run/pg:7", "[fe80::1]:7", "[::1]:4"]),
+        ("postgres:///d?port=7", &[":7"]),
+        ("postgres://one%2Cstill/d", &["one,still"]),
+        ("postgres://", &[""]),
+    ] {
+        assert_eq!(hosts(url), expected, "{url}");
+    }
+    let url = DatabaseUrl::parse("postgres://u:s3cret@one:1,two,[::1]:3/d").unwrap();
+    assert_eq!((url.host(), url.port()), (Some("one"), Some(1)));
+    assert_eq!(
+        format!("{url} {url:?}"),
+        "postgres://u:***@one:1,two,[::1]:3/d postgres://u:***@one:1,two,[::1]:3/d"
+    );
+    assert_eq!(
+        url.clone().and_host("four", None).with_port(9).reveal(),
+        "postgres://u:s3cret@one:9,two,[::1]:3,four/d"
+    );
+    assert_eq!(url.with_host("only").reveal(), "postgres://u:s3cret@only:1/d");
+    for url in ["postgres://one,,two/d", "postgres://one,/d", "postgres://,one/d", "postgres://one:1,two:x/d"]
+    {
+        let error = DatabaseUrl::parse(url).unwrap_err();
+        assert!(error.message().contains("postgres://user:password@host"), "{error}");
     }
 }
 

@@ -4,6 +4,8 @@
 //! must not need a particular runtime to make progress unless the driver says so in its documentation.
 
 mod features;
+mod replication;
+mod search;
 
 use std::any::Any;
 use std::fmt;
@@ -17,6 +19,8 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 
 pub use self::features::DriverFeatures;
+pub use self::replication::{Position, Replication, ServerState};
+pub use self::search::{Hosts, Search, TargetServer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::Inspector;
 pub use crate::options::{IsolationLevel, TransactionOptions};
@@ -56,7 +60,7 @@ pub trait Driver: Send + Sync + fmt::Debug {
 pub struct Address {
     /// `db.namespace`: the database's name, or its file.
     pub namespace: Option<String>,
-    /// `server.address`: the host, or the path of a socket.
+    /// `server.address`: the host, or the path of a socket; all of them with their ports where there are several.
     pub host: Option<String>,
     /// `server.port`.
     pub port: Option<u16>,
@@ -65,11 +69,16 @@ pub struct Address {
 impl Address {
     /// What a URL names.
     pub fn of_url(url: &crate::DatabaseUrl) -> Self {
-        Address {
-            namespace: url.database().map(str::to_owned),
-            host: url.host().map(str::to_owned),
-            port: url.port(),
-        }
+        let hosts = url.hosts().unwrap_or_default();
+        let (host, port) = match hosts.as_slice() {
+            [] => (None, None),
+            [only] => (only.host.clone(), only.port),
+            several => {
+                let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+                (Some(several.join(",")), None)
+            }
+        };
+        Address { namespace: url.database().map(str::to_owned), host, port }
     }
 }
 
@@ -206,6 +215,12 @@ pub trait RawConnection: Send + fmt::Debug {
     /// The names of the transactions that are prepared and wait for their end.
     fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
         Box::pin(std::future::ready(Err(no_two_phase())))
+    }
+
+    /// How this server stands to others that hold the same data. `None` where the database knows no such thing, so that
+    /// what is read through one connection is as recent as through another.
+    fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
+        None
     }
 
     /// Reads the schema.

@@ -1,8 +1,10 @@
 //! Database URLs: `scheme://user:password@host:port/database?option=value`.
 
+mod hosts;
 mod parse;
 mod write;
 
+pub use self::hosts::HostPort;
 use crate::error::{Error, Result};
 
 /// A parsed database URL. Its `Display` and `Debug` forms hide the password. Mirrors SQLAlchemy's `URL`.
@@ -27,6 +29,8 @@ pub struct DatabaseUrl {
     password: Option<String>,
     host: Option<String>,
     port: Option<u16>,
+    /// The servers behind the first one.
+    more: Vec<HostPort>,
     database: Option<String>,
     /// In their order; a name may be there more than once.
     options: Vec<(String, String)>,
@@ -49,6 +53,7 @@ impl DatabaseUrl {
             password: None,
             host: None,
             port: None,
+            more: Vec::new(),
             database: None,
             options: Vec::new(),
         })
@@ -84,12 +89,12 @@ impl DatabaseUrl {
         self.password.as_deref()
     }
 
-    /// The host.
+    /// The host; the first one where the URL names several [servers](Self::hosts).
     pub fn host(&self) -> Option<&str> {
         self.host.as_deref()
     }
 
-    /// The port.
+    /// The port; that of the first host where the URL names several [servers](Self::hosts).
     pub fn port(&self) -> Option<u16> {
         self.port
     }
@@ -135,14 +140,15 @@ impl DatabaseUrl {
         self
     }
 
-    /// The same URL with another host; an empty one is none.
+    /// The same URL with another host, and that one alone; an empty one is none.
     #[must_use]
     pub fn with_host(mut self, host: impl Into<String>) -> Self {
         self.host = some(host.into());
+        self.more.clear();
         self
     }
 
-    /// The same URL with another port.
+    /// The same URL with another port; that of the first host where it names several.
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = Some(port);

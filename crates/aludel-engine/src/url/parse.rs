@@ -1,6 +1,6 @@
 //! From text to a URL.
 
-use super::{DatabaseUrl, some};
+use super::{DatabaseUrl, HostPort, some};
 use crate::error::{Error, Result};
 
 pub(super) fn is_scheme(text: &str) -> bool {
@@ -27,7 +27,7 @@ pub(super) fn parse(url: &str) -> Result<DatabaseUrl> {
             None => (some(decode(login)?), None),
         },
     };
-    let (host, port) = address_of(address)?;
+    let (first, more) = servers_of(address)?;
     let mut options = Vec::new();
     for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -37,32 +37,39 @@ pub(super) fn parse(url: &str) -> Result<DatabaseUrl> {
         scheme: scheme.to_ascii_lowercase(),
         user,
         password,
-        host,
-        port,
+        host: first.host,
+        port: first.port,
+        more,
         database: database.map(decode).transpose()?.and_then(some),
         options,
     })
 }
 
-fn address_of(address: &str) -> Result<(Option<String>, Option<u16>)> {
+/// The servers, of which there may be several with commas between.
+fn servers_of(address: &str) -> Result<(HostPort, Vec<HostPort>)> {
+    let mut servers = Vec::new();
+    for one in address.split(',') {
+        let (host, port) = address_of(one, decode)?;
+        // The texts are not shown: behind a password with a `/` or `?` in it, they would be a part of that.
+        if host.is_none() && address.contains(',') {
+            return Err(malformed("has an empty place in its list of hosts"));
+        }
+        servers.push(HostPort { host, port });
+    }
+    let mut servers = servers.into_iter();
+    Ok((servers.next().unwrap_or_default(), servers.collect()))
+}
+
+pub(super) fn address_of(
+    address: &str,
+    decode: fn(&str) -> Result<String>,
+) -> Result<(Option<String>, Option<u16>)> {
     let (host, port) = match address.rsplit_once(':') {
         // The colons of a bare IPv6 address stand inside of brackets.
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (address, None),
     };
-    let port = match port {
-        None => None,
-        // The text is not shown: behind a password with a `/` or `?` in it, it would be a part of that. `+1` would parse.
-        Some(port) => match port.parse() {
-            Ok(number) if port.bytes().all(|byte| byte.is_ascii_digit()) => Some(number),
-            _ => {
-                return Err(malformed(
-                    "has no number from 0 to 65535 as its port (a `/`, `?`, `#`, `@` or `:` in a user's name or password \
-                     has to be percent-encoded)",
-                ));
-            }
-        },
-    };
+    let port = port.map_or(Ok(None), port_of)?;
     let host = match host.strip_prefix('[') {
         // Not shown, for the same reason.
         None if host.contains(':') => {
@@ -76,6 +83,18 @@ fn address_of(address: &str) -> Result<(Option<String>, Option<u16>)> {
         })?,
     };
     Ok((some(decode(host)?), port))
+}
+
+pub(super) fn port_of(port: &str) -> Result<Option<u16>> {
+    match port.parse() {
+        // `+1` would parse.
+        Ok(number) if port.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(number)),
+        // The text is not shown: behind a password with a `/` or `?` in it, it would be a part of that.
+        _ => Err(malformed(
+            "has no number from 0 to 65535 as its port (a `/`, `?`, `#`, `@` or `:` in a user's name or password has to be \
+             percent-encoded)",
+        )),
+    }
 }
 
 #[cold]

@@ -19,17 +19,10 @@ impl DatabaseUrl {
             }
             out.push('@');
         }
-        match &self.host {
-            Some(host) if host.contains(':') => {
-                out.push('[');
-                encode(&mut out, host, ":");
-                out.push(']');
-            }
-            Some(host) => encode(&mut out, host, ","),
-            None => {}
-        }
-        if let Some(port) = self.port {
-            out.push_str(&format!(":{port}"));
+        write_server(&mut out, self.host.as_deref(), self.port);
+        for server in &self.more {
+            out.push(',');
+            write_server(&mut out, server.host.as_deref(), server.port);
         }
         if let Some(database) = &self.database {
             out.push('/');
@@ -46,6 +39,21 @@ impl DatabaseUrl {
             }
         }
         out
+    }
+}
+
+fn write_server(out: &mut String, host: Option<&str>, port: Option<u16>) {
+    match host {
+        Some(host) if host.contains(':') => {
+            out.push('[');
+            encode(out, host, ":");
+            out.push(']');
+        }
+        Some(host) => encode(out, host, ""),
+        None => {}
+    }
+    if let Some(port) = port {
+        out.push_str(&format!(":{port}"));
     }
 }
 

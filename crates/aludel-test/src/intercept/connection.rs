@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
-use aludel::engine::driver::{DriverFeatures, ManySink, RowSink, TwoPhase};
+use aludel::engine::driver::{
+    DriverFeatures, ManySink, Position, Replication, RowSink, ServerState, TwoPhase,
+};
 use aludel::engine::inspect::SchemaObject;
 use aludel::engine::{BoxFuture, Inspector, RawConnection};
 use aludel::sql::encode::ParameterRows;
@@ -226,6 +228,11 @@ impl RawConnection for Intercepted {
         self.run(self.operation(OperationKind::Prepared), |_| Vec::new(), |inner| inner.prepared())
     }
 
+    fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
+        self.inner.replication()?;
+        Some(Box::new(InterceptedReplication(self)))
+    }
+
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {
         Box::new(InterceptedInspector(self))
     }
@@ -244,6 +251,45 @@ impl RawConnection for Intercepted {
             result
         })
     }
+}
+
+/// Asks the inner connection's replication, anew each time: in between, the connection belongs to the interceptor.
+struct InterceptedReplication<'c>(&'c mut Intercepted);
+
+#[deny(clippy::missing_trait_methods)]
+impl Replication for InterceptedReplication<'_> {
+    fn state(&mut self) -> BoxFuture<'_, Result<ServerState>> {
+        let operation = self.0.operation(OperationKind::Replication).with_sql("state");
+        self.0.run(
+            operation,
+            |_| ServerState::default(),
+            |inner| Box::pin(async move { inner.replication().ok_or_else(none)?.state().await }),
+        )
+    }
+
+    fn position(&mut self) -> BoxFuture<'_, Result<Position>> {
+        let operation = self.0.operation(OperationKind::Replication).with_sql("position");
+        self.0.run(
+            operation,
+            |_| Position::default(),
+            |inner| Box::pin(async move { inner.replication().ok_or_else(none)?.position().await }),
+        )
+    }
+
+    fn has_reached<'a>(&'a mut self, position: &'a Position) -> BoxFuture<'a, Result<bool>> {
+        let operation = self.0.operation(OperationKind::Replication).with_sql("has reached");
+        self.0.run(
+            operation,
+            |_| true,
+            move |inner| {
+                Box::pin(async move { inner.replication().ok_or_else(none)?.has_reached(position).await })
+            },
+        )
+    }
+}
+
+fn none() -> aludel::Error {
+    aludel::Error::new(aludel::ErrorKind::NotSupported, "the connection says nothing of replication any more")
 }
 
 /// Reads the schema by the inner connection's inspector, which is asked for anew each time: in between, the connection

@@ -34,6 +34,8 @@ pub enum OperationKind {
     Prepared,
     /// Something of the schema is read.
     Inspect,
+    /// The server is asked how it stands to others with the same data.
+    Replication,
     /// The connection is closed.
     Close,
 }
@@ -94,6 +96,7 @@ impl fmt::Display for Operation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, self.sql, self.step) {
             (OperationKind::ExecuteMany, Some(sql), _) => write!(f, "{sql} × {}", self.rows),
+            (OperationKind::Replication, what, _) => write!(f, "REPLICATION {}", what.unwrap_or_default()),
             (OperationKind::Inspect, what, _) => write!(f, "INSPECT {}", what.unwrap_or("the schema")),
             (_, Some(sql), _) => f.write_str(sql),
             (_, None, Some(step)) => write!(f, "{step:?}"),

@@ -1,0 +1,51 @@
+//! From several servers in a URL to a connection to one of them.
+
+use std::time::Duration;
+
+use aludel_engine::driver::{RawConnection, ServerState};
+use aludel_engine::error::{Error, ErrorKind, Result};
+
+use crate::connection::PostgresConnection;
+use crate::driver::open;
+use crate::options::Options;
+
+/// Opens a connection to the first server that is wanted.
+pub(crate) async fn find(options: Options) -> Result<PostgresConnection> {
+    let mut search = options.hosts.search(options.connect_timeout);
+    let mut second_best = None;
+    while let Some((server, share)) = search.next_server() {
+        let opened = if search.asks_for_state() {
+            within(share, open_and_look(options.at(&server, share))).await
+        } else {
+            open(options.at(&server, share)).await.map(|connection| (connection, ServerState::default()))
+        };
+        match opened {
+            Ok((connection, _)) if !search.asks_for_state() => return Ok(connection),
+            Ok((connection, state)) if search.is_fit(state) => return Ok(connection),
+            Ok((connection, _)) if search.keeps_second_best() && second_best.is_none() => {
+                second_best = Some(connection);
+            }
+            Ok((connection, _)) => {
+                // The search goes on whatever comes of it.
+                let _ = within(share, Box::new(connection).close()).await;
+            }
+            Err(error) => search.failed(error),
+        }
+    }
+    second_best.ok_or_else(|| search.into_error())
+}
+
+async fn open_and_look(options: Options) -> Result<(PostgresConnection, ServerState)> {
+    let mut connection = open(options).await?;
+    let state = connection.role().await?;
+    Ok((connection, state))
+}
+
+async fn within<T>(limit: Option<Duration>, future: impl Future<Output = Result<T>>) -> Result<T> {
+    let Some(limit) = limit else { return future.await };
+    tokio::time::timeout(limit, future).await.unwrap_or_else(|_| {
+        let message =
+            format!("the server did not say within {limit:?} what it is (the option `connect_timeout`)");
+        Err(Error::new(ErrorKind::Timeout, message))
+    })
+}

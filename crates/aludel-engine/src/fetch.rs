@@ -9,6 +9,7 @@ use aludel_sql::{Delete, Insert, Select, Update};
 
 use crate::connection::{Connection, fetch_rows};
 use crate::error::Result;
+use crate::stream::{Plain, Streamable, Streamed};
 
 /// A query whose rows can be fetched. Statements of the expression language are, and so are mapped queries that load
 /// relations along.
@@ -36,6 +37,14 @@ macro_rules! statements {
             async fn fetch(self, connection: &mut Connection, most: usize) -> Result<Vec<R>> {
                 let statement = Statement::from(self);
                 fetch_rows(connection, &statement, most).await
+            }
+        }
+
+        impl<R: FromRow + Send + 'static> Streamable for $name<R> {
+            type Row = R;
+
+            fn into_stream(self) -> Result<Streamed<R>> {
+                Ok((Statement::from(self), Box::new(Plain::default())))
             }
         }
     )+};

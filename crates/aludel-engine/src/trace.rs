@@ -125,6 +125,11 @@ mod on {
 }
 
 #[cfg(not(feature = "tracing"))]
+pub(crate) use off::Span;
+#[cfg(feature = "tracing")]
+pub(crate) use on::Span;
+
+#[cfg(not(feature = "tracing"))]
 mod off {
     use std::future::Future;
 

@@ -21,13 +21,14 @@ use mysql_async::{Conn, QueryResult, Statement};
 use tokio::sync::oneshot;
 
 use crate::codec::{self, MysqlRow};
+use crate::cursor::{Cursor, one_is_open};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
 use crate::replication::MysqlReplication;
 use crate::runtime::{reactor, retire, within};
 use crate::server::Server;
 
-type Attempt<T> = std::result::Result<T, Failure>;
+pub(crate) type Attempt<T> = std::result::Result<T, Failure>;
 
 /// A script up to this length is quoted in its error.
 const QUOTED_SCRIPT: usize = 500;
@@ -51,6 +52,8 @@ pub(crate) struct MysqlConnection {
     xa: bool,
     /// The server was chosen because it takes writes.
     expects_writes: bool,
+    /// The statement whose rows are read bit by bit.
+    cursor: Option<Cursor>,
     /// An operation has begun and not ended: either it is under way, or its future was dropped.
     midway: bool,
     /// The connection is lost.
@@ -68,6 +71,7 @@ impl MysqlConnection {
             transaction: false,
             xa: false,
             expects_writes: false,
+            cursor: None,
             midway: false,
             broken: false,
         }
@@ -85,12 +89,15 @@ impl MysqlConnection {
     }
 
     /// Begins an operation. Until [`end`](Self::end), the connection is suspect.
-    async fn start(&mut self) -> Attempt<&mut Conn> {
+    pub(crate) async fn start(&mut self) -> Attempt<&mut Conn> {
         if let Some(returning) = &mut self.returning {
             let returned = returning.await.ok();
             self.returning = None;
             self.broken |= returned.is_none();
             self.raw = returned;
+        }
+        if self.cursor.is_some() {
+            return Err(Failure::Own(one_is_open()));
         }
         if !self.is_usable() {
             return Err(Failure::Own(Error::new(
@@ -109,7 +116,7 @@ impl MysqlConnection {
     }
 
     /// Ends an operation: notes what it did to the connection, and turns a failure into an error.
-    fn end<T>(&mut self, result: Attempt<T>, sql: Option<&str>) -> Result<T> {
+    pub(crate) fn end<T>(&mut self, result: Attempt<T>, sql: Option<&str>) -> Result<T> {
         // A refusal to start leaves the connection as it is.
         let Some(raw) = self.raw.as_ref().filter(|_| self.midway && !self.broken) else {
             return result.map_err(Failure::into_error);
@@ -139,6 +146,35 @@ impl MysqlConnection {
                 None => error,
             }
         })
+    }
+
+    /// Ends an operation that leaves rows behind to be read.
+    pub(crate) fn pause(&mut self, cursor: Option<Cursor>) {
+        self.cursor = cursor;
+        self.midway = false;
+    }
+
+    pub(crate) fn take_cursor(&mut self) -> Option<Cursor> {
+        self.cursor.take()
+    }
+
+    pub(crate) fn is_midway(&self) -> bool {
+        self.midway
+    }
+
+    /// The most that the server takes at once, in bytes.
+    pub(crate) fn packet(&self) -> usize {
+        self.packet
+    }
+
+    /// Lends the connection to the background thread, where it can be lent.
+    pub(crate) fn take_raw(&mut self) -> Option<Conn> {
+        if self.is_usable() { self.raw.take() } else { None }
+    }
+
+    /// Where it comes back from there.
+    pub(crate) fn comes_back(&mut self, returning: oneshot::Receiver<Conn>) {
+        self.returning = Some(returning);
     }
 
     async fn execute(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
@@ -223,13 +259,23 @@ impl MysqlConnection {
 
     /// Takes the transaction back on the background thread. Whoever uses the connection next waits for that.
     fn send_rollback(&mut self) -> bool {
+        self.send_close();
         // Closed, the server takes back what is not prepared, and keeps what is.
         if !self.is_usable() || self.xa {
             return false;
         }
-        let (Ok(reactor), Some(mut raw)) = (reactor(), self.raw.take()) else { return false };
+        let Ok(reactor) = reactor() else { return false };
+        let (raw, on_its_way) = (self.raw.take(), self.returning.take());
+        if raw.is_none() && on_its_way.is_none() {
+            return false;
+        }
         let (back, returning) = oneshot::channel();
         reactor.spawn(async move {
+            let raw = match (raw, on_its_way) {
+                (None, Some(on_its_way)) => on_its_way.await.ok(),
+                (raw, _) => raw,
+            };
+            let Some(mut raw) = raw else { return };
             let rolled_back = tokio::time::timeout(ROLLBACK_TIMEOUT, raw.query_drop("ROLLBACK")).await;
             if matches!(rolled_back, Ok(Ok(()))) {
                 // Nobody may be left who wants it; then it is closed.
@@ -290,6 +336,7 @@ impl RawConnection for MysqlConnection {
     fn features(&self) -> DriverFeatures {
         let mut features = DriverFeatures::default();
         features.two_phase = true;
+        features.streaming = true;
         features
     }
 
@@ -312,6 +359,27 @@ impl RawConnection for MysqlConnection {
         sink: &'a mut RowSink<'a>,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(within(MysqlConnection::fetch(self, sql, parameters, sink)))
+    }
+
+    fn open_cursor<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        _: usize,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(within(self.open_cursor_now(sql, parameters)))
+    }
+
+    fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(within(self.fetch_cursor_now(most, sink)))
+    }
+
+    fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(within(self.end_cursor()))
+    }
+
+    fn close_cursor_now(&mut self) -> bool {
+        self.send_close()
     }
 
     /// Outside of a transaction the runs are one by themselves: they all happen, or none does.
@@ -345,7 +413,7 @@ impl RawConnection for MysqlConnection {
     }
 
     fn is_usable(&self) -> bool {
-        !self.midway && !self.broken
+        !self.midway && !self.broken && self.cursor.is_none()
     }
 
     fn rollback_now(&mut self) -> bool {
@@ -486,7 +554,12 @@ async fn script(raw: &mut Conn, sql: &str, limit: usize) -> Attempt<()> {
 
 /// Prepares a statement, or finds it prepared. `None` where it has no parameters and the server prepares no such
 /// statements, so that it has to be sent as text.
-async fn prepare(raw: &mut Conn, sql: &str, given: usize, limit: usize) -> Attempt<Option<Statement>> {
+pub(crate) async fn prepare(
+    raw: &mut Conn,
+    sql: &str,
+    given: usize,
+    limit: usize,
+) -> Attempt<Option<Statement>> {
     codec::check_text(sql, limit)?;
     let statement = match raw.prep(sql).await.map_err(Failure::from) {
         Err(failure) if given == 0 && failure.is(error::NOT_PREPARABLE) => return Ok(None),
@@ -529,7 +602,7 @@ async fn executed<P: Protocol>(
 }
 
 /// Whether the rows of the statement's result are rows that it changed.
-fn changes_rows(sql: &str) -> bool {
+pub(crate) fn changes_rows(sql: &str) -> bool {
     let first = sql.trim_start().split(|character: char| !character.is_ascii_alphabetic()).next();
     let is = |word: &&str| first.is_some_and(|first| first.eq_ignore_ascii_case(word));
     ["INSERT", "REPLACE", "UPDATE", "DELETE"].iter().any(is)

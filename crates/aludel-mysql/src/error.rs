@@ -7,6 +7,8 @@ use mysql_async::{DriverError, ServerError};
 pub(crate) const NOT_PREPARABLE: u16 = 1295;
 /// The text holds no statement.
 pub(crate) const EMPTY_QUERY: u16 = 1065;
+/// The statement was stopped by `KILL QUERY`.
+pub(crate) const INTERRUPTED: u16 = 1317;
 const DEADLOCK: u16 = 1213;
 
 /// What ended an operation: mysql_async's word, or ours.

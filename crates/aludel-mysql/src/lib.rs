@@ -5,6 +5,7 @@
 
 mod codec;
 mod connection;
+mod cursor;
 mod driver;
 mod error;
 mod hosts;

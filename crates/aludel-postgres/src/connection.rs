@@ -22,6 +22,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::codec::{Parameter, PostgresRow, natural_type};
+use crate::cursor::{Cursor, one_is_open};
 use crate::error;
 use crate::inspect::PostgresInspector;
 use crate::pipeline::{self, EachRow, EachRun, Failure};
@@ -43,6 +44,8 @@ pub(crate) struct PostgresConnection {
     in_transaction: bool,
     /// An error ended the open transaction, and the server will say no more than that until it is rolled back.
     failed: bool,
+    /// The statement whose rows are read bit by bit.
+    pub(crate) cursor: Option<Cursor>,
     /// An operation is under way. Where its future is dropped this stays on, because its answer is still to come.
     busy: bool,
     /// The connection is gone, or not where it should be.
@@ -58,25 +61,29 @@ impl PostgresConnection {
             statements: Statements::default(),
             in_transaction: false,
             failed: false,
+            cursor: None,
             busy: false,
             broken: false,
         }
     }
 
     /// Notes that an operation begins. Between this and [`end`](Self::end) nothing may return early.
-    fn start(&mut self) -> Result<()> {
+    pub(crate) fn start(&mut self) -> Result<()> {
         if self.busy {
             return Err(Error::new(
                 ErrorKind::Disconnect,
                 "the future of an earlier operation was dropped before its end, so this connection can't be used any more",
             ));
         }
+        if self.cursor.as_ref().is_some_and(Cursor::fills_the_wire) {
+            return Err(one_is_open());
+        }
         self.busy = true;
         Ok(())
     }
 
     /// Notes that the operation is over, and what it tells about the transaction and the connection.
-    fn end<T>(&mut self, result: Result<T>) -> Result<T> {
+    pub(crate) fn end<T>(&mut self, result: Result<T>) -> Result<T> {
         self.busy = false;
         match &result {
             // In a transaction that failed, only going back to a savepoint succeeds.
@@ -88,7 +95,7 @@ impl PostgresConnection {
     }
 
     /// The near end and the far end, to be used together.
-    fn ends(&mut self) -> Result<(&Client, &mut Wire)> {
+    pub(crate) fn ends(&mut self) -> Result<(&Client, &mut Wire)> {
         let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
         match &self.client {
             Some(client) => Ok((client, wire)),
@@ -106,7 +113,7 @@ impl PostgresConnection {
     }
 
     #[cold]
-    fn failure(&mut self, failure: Failure) -> Error {
+    pub(crate) fn failure(&mut self, failure: Failure) -> Error {
         match failure {
             Failure::Postgres(error) => self.translate(error),
             Failure::Decode(error) => error.into(),
@@ -116,7 +123,7 @@ impl PostgresConnection {
 
     /// Whether a statement can be prepared and run anew after this. The server refuses a stale one before its first
     /// row; in a transaction that is too late, because the error has ended it.
-    fn may_run_again(&mut self, sql: &str, failure: &Failure) -> bool {
+    pub(crate) fn may_run_again(&mut self, sql: &str, failure: &Failure) -> bool {
         let stale = matches!(failure, Failure::Postgres(error) if error::is_stale_statement(error));
         if stale {
             self.statements.forget(sql);
@@ -125,7 +132,7 @@ impl PostgresConnection {
     }
 
     /// The statement, prepared for parameters like these.
-    async fn prepare<'v>(
+    pub(crate) async fn prepare<'v>(
         &mut self,
         sql: &str,
         count: usize,
@@ -157,7 +164,7 @@ impl PostgresConnection {
         Ok(prepared)
     }
 
-    async fn parse(&mut self, sql: &str, types: &[Type]) -> Result<Arc<Prepared>> {
+    pub(crate) async fn parse(&mut self, sql: &str, types: &[Type]) -> Result<Arc<Prepared>> {
         check_nul(sql)?;
         let (client, wire) = self.ends()?;
         match wire.drive(client.prepare_typed(sql, types)).await {
@@ -166,7 +173,7 @@ impl PostgresConnection {
         }
     }
 
-    async fn run(
+    pub(crate) async fn run(
         &mut self,
         sql: &str,
         parameters: &[ValueRef<'_>],
@@ -275,7 +282,7 @@ impl PostgresConnection {
     }
 
     /// One of the words around transactions.
-    async fn command(&mut self, sql: &str) -> Result<()> {
+    pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         self.start()?;
         let result = self.send(sql).await.map_err(|failure| self.failure(failure));
         self.end(result).map_err(|error| error.with_statement(sql))
@@ -341,20 +348,41 @@ impl PostgresConnection {
         }
         // Whatever comes of it, the transaction is over.
         let result = self.command("COMMIT").await;
+        self.cursor = None;
         self.in_transaction = false;
         self.failed = false;
         result
     }
 
-    /// Sends the end of the transaction without waiting for the answer, which goes to nobody when it comes. Whatever is
-    /// asked next, the server answers after that.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    /// Whether the server will do nothing but roll back.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
     fn send_rollback(&mut self) -> bool {
+        // With it end those that the server keeps, and what is left of an answer goes to nobody.
+        self.cursor = None;
+        let sent = self.send_word("ROLLBACK");
+        if sent {
+            self.in_transaction = false;
+            self.failed = false;
+        }
+        sent
+    }
+
+    /// Sends a word without waiting for the answer, which goes to nobody when it comes. Whatever is asked next, the server
+    /// answers after that.
+    pub(crate) fn send_word(&mut self, word: &str) -> bool {
         if self.busy || self.broken {
             return false;
         }
         let Ok((client, wire)) = self.ends() else { return false };
         let sending = tokio::task::unconstrained(async {
-            let mut answer = pin!(client.batch_execute("ROLLBACK"));
+            let mut answer = pin!(client.batch_execute(word));
             poll_fn(|context| {
                 // The first look hands the request over, the second one writes it.
                 let answered = answer.as_mut().poll(context);
@@ -363,10 +391,7 @@ impl PostgresConnection {
             })
             .await
         });
-        let sent = pin!(sending).poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(true);
-        self.in_transaction = false;
-        self.failed = false;
-        sent
+        pin!(sending).poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(true)
     }
 
     /// Asks the server whether a transaction is open, after a text that may have begun or ended one.
@@ -420,6 +445,7 @@ impl PostgresConnection {
         if !self.in_transaction {
             return Ok(());
         }
+        self.cursor = None;
         let result = self.command("ROLLBACK").await;
         self.in_transaction = false;
         self.failed = false;
@@ -435,6 +461,8 @@ impl RawConnection for PostgresConnection {
     fn features(&self) -> DriverFeatures {
         let mut features = DriverFeatures::default();
         features.two_phase = true;
+        features.streaming = true;
+        features.server_cursors = true;
         features
     }
 
@@ -464,6 +492,27 @@ impl RawConnection for PostgresConnection {
             let mut each = |row: &PostgresRow<'_>| sink(row);
             self.operate(sql, parameters, &mut each).await.map(|_| ())
         })
+    }
+
+    fn open_cursor<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        _: usize,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.open_cursor_now(sql, parameters))
+    }
+
+    fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(self.fetch_cursor_now(most, sink))
+    }
+
+    fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.end_cursor())
+    }
+
+    fn close_cursor_now(&mut self) -> bool {
+        self.send_close()
     }
 
     /// Outside of a transaction the runs are one by themselves: they all happen, or none does.
@@ -516,7 +565,8 @@ impl RawConnection for PostgresConnection {
     }
 
     fn is_usable(&self) -> bool {
-        if self.busy || self.broken || self.client.is_none() {
+        let answering = self.cursor.as_ref().is_some_and(Cursor::is_answer);
+        if self.busy || self.broken || answering || self.client.is_none() {
             return false;
         }
         // The server may have ended it while nobody looked.
@@ -559,7 +609,8 @@ impl Drop for PostgresConnection {
             return;
         }
         let mut wire = std::mem::replace(wire, Wire::over());
-        let cancel = (self.busy || self.broken).then(|| client.cancel_token());
+        let answering = self.cursor.take().is_some_and(|cursor| cursor.is_answer());
+        let cancel = (self.busy || self.broken || answering).then(|| client.cancel_token());
         drop(client);
         let Ok(runtime) = crate::runtime::handle() else { return };
         runtime.spawn(async move {

@@ -6,6 +6,7 @@
 mod codec;
 mod compound;
 mod connection;
+mod cursor;
 mod driver;
 mod error;
 mod hosts;

@@ -128,6 +128,6 @@ fn not_utf8(error: std::str::Utf8Error) -> ValueError {
 }
 
 #[cold]
-fn no_such_column(index: usize, width: usize) -> ValueError {
+pub(crate) fn no_such_column(index: usize, width: usize) -> ValueError {
     ValueError::new(format!("the row has {width} columns, so there is none at {index} (counted from 0)"))
 }

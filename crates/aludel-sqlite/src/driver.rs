@@ -12,6 +12,7 @@ use rusqlite::OpenFlags;
 
 use crate::connection::SqliteConnection;
 use crate::error;
+use crate::movable::MovableConnection;
 use crate::options::{Location, Mode, Options};
 
 /// SQLite, reached through rusqlite. Mirrors SQLAlchemy's `sqlite` dialect with the `pysqlite` driver.
@@ -21,7 +22,13 @@ use crate::options::{Location, Mode, Options};
 ///
 /// Options behind the `?`: `mode` (`ro`, `rw`, or `rwc`, which also creates the file and is the default),
 /// `busy_timeout` in milliseconds (5000), `foreign_keys` (`on`), `journal_mode` (`wal` for files that may be written),
-/// `synchronous` (`normal` with a write-ahead log, else SQLite's own default).
+/// `synchronous` (`normal` with a write-ahead log, else SQLite's own default), `thread` (`shared`, or `own`).
+///
+/// A statement runs on the thread that polls its future: a function call, and no hop to another thread. One that takes
+/// long keeps other tasks of that thread waiting. With `thread=own`, each connection has a thread of its own for its
+/// statements, so that the others go on; each statement then costs two hops. Streams run on that thread in any case.
+/// Where the future of a statement is dropped there, the statement is stopped, and an open transaction that it was
+/// writing in may be taken back with it.
 #[derive(Debug)]
 pub struct SqliteDriver {
     options: Options,
@@ -65,7 +72,7 @@ impl SqliteDriver {
             Location::Memory => error,
             Location::File(path) => error.context(format!("cannot open the database `{}`", path.display())),
         })?;
-        Ok(Box::new(connection))
+        Ok(Box::new(MovableConnection::new(connection, self.options.own_thread)))
     }
 }
 

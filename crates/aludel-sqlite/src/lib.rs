@@ -3,14 +3,18 @@
 //! A statement is a function call on the calling thread. Only waiting for another connection's lock is asynchronous;
 //! it needs no particular runtime.
 
+mod batch;
 mod busy;
 mod codec;
 mod connection;
 mod driver;
 mod error;
+mod exchange;
 mod inspect;
+mod movable;
 mod options;
 mod script;
+mod task;
 mod tokens;
 
 pub use driver::SqliteDriver;

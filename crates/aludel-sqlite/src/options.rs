@@ -15,6 +15,8 @@ pub(crate) struct Options {
     pub(crate) foreign_keys: bool,
     pub(crate) journal_mode: Option<&'static str>,
     pub(crate) synchronous: Option<&'static str>,
+    /// Every connection runs its statements on a thread of its own.
+    pub(crate) own_thread: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub(crate) enum Mode {
 
 const KNOWN: &str = "`mode` (ro, rw, rwc), `busy_timeout` (milliseconds), `foreign_keys` (on, off), \
                      `journal_mode` (wal, delete, truncate, persist, memory, off), \
-                     `synchronous` (off, normal, full, extra)";
+                     `synchronous` (off, normal, full, extra), `thread` (shared, own)";
 
 impl Options {
     /// Reads a URL.
@@ -65,6 +67,7 @@ impl Options {
             foreign_keys: true,
             journal_mode: None,
             synchronous: None,
+            own_thread: false,
         };
         for (name, value) in url.options() {
             options.set(name, value).map_err(|problem| {
@@ -95,6 +98,7 @@ impl Options {
             "journal_mode" => {
                 self.journal_mode = Some(one_of(&["wal", "delete", "truncate", "persist", "memory", "off"])?);
             }
+            "thread" => self.own_thread = one_of(&["shared", "own"])? == "own",
             "synchronous" => self.synchronous = Some(one_of(&["off", "normal", "full", "extra"])?),
             _ => return Err(format!("there is no option `{name}`")),
         }

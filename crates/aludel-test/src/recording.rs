@@ -152,6 +152,8 @@ impl Interceptor for Recorder {
         match operation.kind {
             OperationKind::Connect
             | OperationKind::Close
+            | OperationKind::FetchCursor
+            | OperationKind::CloseCursor
             | OperationKind::Inspect
             | OperationKind::Replication
             | OperationKind::Prepared => {}

@@ -34,8 +34,8 @@ pub use aludel_engine as engine;
 pub use aludel_engine::route;
 pub use aludel_engine::{
     Connection, DatabaseUrl, Driver, Engine, EngineOptions, Error, ErrorKind, Execution, Fetch, Inspector,
-    IsolationLevel, Listener, PoolOptions, PoolStatus, ReplicatedEngine, Result, RetryPolicy, Savepoint,
-    ShardedEngine, Transaction, TransactionOptions, TwoPhaseTransaction, Wait,
+    IsolationLevel, Listener, PoolOptions, PoolStatus, ReplicatedEngine, Result, RetryPolicy, RowStream,
+    Savepoint, ShardedEngine, Transaction, TransactionOptions, TwoPhaseTransaction, Wait,
 };
 #[cfg(feature = "orm")]
 pub use aludel_macros::{Embed, Model, SqlType};

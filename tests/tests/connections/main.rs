@@ -3,4 +3,5 @@
 mod cancel;
 mod places;
 mod pool;
+mod streams;
 mod transactions;

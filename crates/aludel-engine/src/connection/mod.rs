@@ -1,5 +1,6 @@
 //! Connections: where statements run.
 
+mod cursor;
 mod run;
 mod savepoints;
 
@@ -13,6 +14,7 @@ use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
 
+pub(crate) use self::cursor::Cursor;
 use self::savepoints::Savepoints;
 use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions};
 use crate::engine::Shared;
@@ -21,6 +23,7 @@ use crate::fetch::Fetch;
 use crate::inspect::Inspector;
 use crate::options::IsolationLevel;
 use crate::pool::{ConnectionRecord, Info, Lease};
+use crate::stream::{RowStream, Streamable};
 use crate::transaction::Transaction;
 
 /// A connection out of an engine's pool; dropping it gives it back.
@@ -41,6 +44,9 @@ pub struct Connection {
     /// A transaction that was dropped without an end, and that the driver could not take back at once; it is taken back
     /// before anything else is done.
     unfinished: bool,
+    /// A stream was dropped before its end, and the driver could not close its cursor at once; that is done before
+    /// anything else.
+    cursor_left: bool,
     /// What the engine knows of the transaction that it began.
     transaction: State,
     /// An operation has begun and not ended.
@@ -74,6 +80,7 @@ impl Connection {
             savepoints: Savepoints::default(),
             abandoned: None,
             unfinished: false,
+            cursor_left: false,
             transaction: State::None,
             midway: false,
             suspect: false,
@@ -234,6 +241,30 @@ impl Connection {
         at_most_one(query.fetch(self, 2).await?)
     }
 
+    /// The rows of a query one after the other: they are read from the database as they are asked for, so that a result of
+    /// any size takes the memory of one batch. Nothing is sent before the first row is asked for. Mirrors SQLAlchemy's
+    /// `stream_results` and `AsyncConnection.stream`.
+    ///
+    /// ```
+    /// # use aludel_engine::{Engine, Wait};
+    /// # use aludel_sql::statement::sql;
+    /// # fn run(engine: &Engine) -> aludel_engine::Result<()> {
+    /// let mut connection = engine.connect().wait()?;
+    /// let query = sql("SELECT id, name FROM users ORDER BY id").rows::<(i64, String)>();
+    /// let mut rows = connection.stream(query).yield_per(100);
+    /// while let Some((id, name)) = rows.next().wait()? {
+    ///     println!("{id}: {name}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Until the stream is dropped, the connection is lent to it; see [`RowStream`] for what a database allows meanwhile,
+    /// and for what becomes of rows that nobody reads.
+    pub fn stream<Q: Streamable>(&mut self, query: Q) -> RowStream<'_, Q::Row> {
+        RowStream::new(self, query.into_stream())
+    }
+
     /// Reads the schema.
     ///
     /// # Errors
@@ -339,6 +370,7 @@ pub fn no_row() -> Error {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.leave_no_cursor();
         if let Some(lease) = self.lease.take() {
             self.shared.pool.give_back(lease);
         }

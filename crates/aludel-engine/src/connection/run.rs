@@ -98,6 +98,7 @@ impl Connection {
     }
 
     pub(crate) async fn rollback_raw(&mut self) -> Result<()> {
+        self.settle_cursor().await?;
         let result = self.start()?.rollback().await;
         self.end(result, &[])?;
         self.transaction = State::None;
@@ -117,8 +118,13 @@ impl Connection {
 
     /// Takes back what a dropped transaction or savepoint left behind.
     pub(crate) async fn settle(&mut self) -> Result<()> {
+        self.settle_cursor().await?;
         if self.unfinished {
             self.rollback_raw().await?;
+        }
+        // What an operation did whose future was dropped, nobody has heard.
+        if self.midway && self.transaction == State::Open && !self.in_transaction() {
+            self.transaction = State::TakenBack;
         }
         if self.transaction == State::TakenBack {
             return Err(taken_back());
@@ -185,7 +191,7 @@ impl Connection {
     }
 
     /// Notes that an operation begins. Where its future is dropped, nobody notes its end.
-    fn start(&mut self) -> Result<&mut dyn RawConnection> {
+    pub(super) fn start(&mut self) -> Result<&mut dyn RawConnection> {
         self.suspect |= std::mem::replace(&mut self.midway, true);
         let Some(lease) = &mut self.lease else { return Err(super::given_back()) };
         if self.transaction == State::Open && !lease.pooled.raw.in_transaction() {
@@ -195,14 +201,14 @@ impl Connection {
     }
 
     /// Notes that the operation is over.
-    fn end<T>(&mut self, result: Result<T>, parameters: &[ValueRef<'_>]) -> Result<T> {
+    pub(super) fn end<T>(&mut self, result: Result<T>, parameters: &[ValueRef<'_>]) -> Result<T> {
         self.midway = false;
         result.map_err(|error| self.failed(error, None, parameters))
     }
 
     /// What a failure means, for whoever hears of it and for the pool.
     #[cold]
-    fn failed(
+    pub(super) fn failed(
         &mut self,
         mut error: Error,
         event: Option<&StatementEvent<'_>>,
@@ -255,7 +261,7 @@ impl Connection {
         }
     }
 
-    fn after(&mut self, shared: &Shared, event: &StatementEvent<'_>, outcome: &Outcome) {
+    pub(super) fn after(&mut self, shared: &Shared, event: &StatementEvent<'_>, outcome: &Outcome) {
         let Ok(record) = self.record() else { return };
         for listener in shared.pool.listeners().iter() {
             listener.after_execute(record, event, outcome);

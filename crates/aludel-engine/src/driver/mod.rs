@@ -170,6 +170,42 @@ pub trait RawConnection: Send + fmt::Debug {
         sink: &'a mut RowSink<'a>,
     ) -> BoxFuture<'a, Result<()>>;
 
+    /// Runs a statement whose rows stay where they are until [`fetch_cursor`](Self::fetch_cursor) asks for them. `batch`
+    /// is how many it will ask for at a time. A connection has one such cursor at most.
+    ///
+    /// # Errors
+    /// [`NotSupported`](ErrorKind::NotSupported) where [`DriverFeatures::streaming`] is off.
+    fn open_cursor<'a>(
+        &'a mut self,
+        _sql: &'a str,
+        _parameters: &'a [ValueRef<'a>],
+        _batch: usize,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Err(no_cursors())))
+    }
+
+    /// Hands on the next rows of the cursor, at most `most` of them, and tells whether there may be more. Where there are
+    /// none, the cursor is closed already. After an error, or where the sink wants no more, whoever asked closes it.
+    fn fetch_cursor<'a>(
+        &'a mut self,
+        _most: usize,
+        _sink: &'a mut RowSink<'a>,
+    ) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(std::future::ready(Err(no_cursors())))
+    }
+
+    /// Ends the cursor before its end; the connection is as clean afterwards as after any other statement. Nothing
+    /// happens where none is open. A statement that writes is heard to its end.
+    fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// The same without waiting, where the driver can; it is called from `drop`. `false` means that it can't, and
+    /// [`close_cursor`](Self::close_cursor) is called before anything else, or the pool closes the connection.
+    fn close_cursor_now(&mut self) -> bool {
+        true
+    }
+
     /// Runs one statement for every row of parameters, in order, and stops at the first error.
     fn execute_many<'a>(
         &'a mut self,
@@ -228,6 +264,15 @@ pub trait RawConnection: Send + fmt::Debug {
 
     /// Ends the connection in an orderly way.
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>>;
+}
+
+#[cold]
+fn no_cursors() -> Error {
+    Error::new(
+        ErrorKind::NotSupported,
+        "the driver of this database can't read rows bit by bit: ask for all of them, or for one page after the other with \
+         a `LIMIT`",
+    )
 }
 
 #[cold]

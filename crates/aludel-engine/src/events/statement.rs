@@ -110,7 +110,8 @@ impl fmt::Debug for StatementEvent<'_> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// How long it took, from being sent to the last row's being read.
+    /// How long it took, from being sent to the last row's being read. Of a stream, the time that was spent waiting for
+    /// the database: not what the program did with each row in between.
     pub elapsed: Duration,
     /// How many rows it returned.
     pub rows_returned: u64,

@@ -175,6 +175,29 @@ impl RawConnection for Intercepted {
         self.run(operation, nothing, move |inner| inner.fetch(sql, parameters, sink))
     }
 
+    fn open_cursor<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        batch: usize,
+    ) -> BoxFuture<'a, Result<()>> {
+        let operation = self.operation(OperationKind::OpenCursor).with_sql(sql).with_parameters(parameters);
+        self.run(operation, nothing, move |inner| inner.open_cursor(sql, parameters, batch))
+    }
+
+    fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
+        let operation = self.operation(OperationKind::FetchCursor);
+        self.run(operation, |_| false, move |inner| inner.fetch_cursor(most, sink))
+    }
+
+    fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.run(self.operation(OperationKind::CloseCursor), nothing, |inner| inner.close_cursor())
+    }
+
+    fn close_cursor_now(&mut self) -> bool {
+        !*self.cut.get_mut() && self.inner.close_cursor_now()
+    }
+
     fn execute_many<'a>(
         &'a mut self,
         sql: &'a str,

@@ -16,6 +16,12 @@ pub enum OperationKind {
     Execute,
     /// A query.
     Fetch,
+    /// A query whose rows are read bit by bit begins.
+    OpenCursor,
+    /// The next rows of one are read.
+    FetchCursor,
+    /// One ends before its last row.
+    CloseCursor,
     /// One statement for many rows of parameters.
     ExecuteMany,
     /// Several statements in one text.
@@ -47,6 +53,7 @@ impl OperationKind {
             self,
             OperationKind::Execute
                 | OperationKind::Fetch
+                | OperationKind::OpenCursor
                 | OperationKind::ExecuteMany
                 | OperationKind::Script
         )

@@ -1,0 +1,214 @@
+//! Statements whose rows are read bit by bit. Everybody hears of them as of any other: of their beginning, and of their end
+//! when it comes, which may be that nobody wants the rest.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aludel_sql::ast::Statement;
+use aludel_sql::ast::key::StatementKey;
+use aludel_sql::decode::{DecodeError, Row};
+use aludel_sql::value::{Value, ValueRef};
+
+use super::{Connection, parameters};
+use crate::driver::{RawConnection, RowSink};
+use crate::engine::Shared;
+use crate::error::{Error, Result};
+use crate::events::{Given, Outcome, StatementEvent};
+use crate::trace::Span;
+
+/// What has to be known of such a statement until its end.
+pub(crate) struct Cursor {
+    /// What was sent, in the words of whoever rewrote it last.
+    sql: String,
+    parameters: Vec<Value>,
+    in_transaction: bool,
+    /// Where somebody wants to hear of it.
+    span: Option<Span>,
+    /// What was spent in the driver.
+    elapsed: Duration,
+    returned: u64,
+}
+
+impl Cursor {
+    fn parameters(&self) -> Vec<ValueRef<'_>> {
+        self.parameters.iter().map(Value::as_ref).collect()
+    }
+}
+
+impl Connection {
+    /// Begins to read a statement's rows bit by bit.
+    pub(crate) async fn open_cursor(&mut self, statement: &Statement, batch: usize) -> Result<Cursor> {
+        self.settle().await?;
+        let key = StatementKey::of(statement);
+        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let given = parameters(&compiled.binds, key.binds());
+        let in_transaction = self.in_transaction();
+        let mut cursor = Cursor {
+            sql: String::new(),
+            parameters: Vec::new(),
+            in_transaction,
+            span: None,
+            elapsed: Duration::ZERO,
+            returned: 0,
+        };
+        if self.shared.is_watched() {
+            let shared = Arc::clone(&self.shared);
+            let mut event = StatementEvent::new(&compiled.sql, Given::One(&given), in_transaction);
+            for listener in shared.pool.listeners().iter() {
+                listener.before_execute(self.record()?, &mut event)?;
+            }
+            cursor.span = Some(shared.telemetry.statement(self.dialect.as_ref(), &event));
+            cursor.parameters = event.parameters().into_iter().map(ValueRef::to_owned).collect();
+            cursor.sql = event.sql().to_owned();
+        } else {
+            cursor.parameters = given.into_iter().map(ValueRef::to_owned).collect();
+            cursor.sql.clone_from(&compiled.sql);
+        }
+        let parameters = cursor.parameters();
+        let began = Instant::now();
+        let raw = self.start()?;
+        let opening = raw.open_cursor(&cursor.sql, &parameters, batch);
+        let result = match &cursor.span {
+            Some(span) => span.within(opening).await,
+            None => opening.await,
+        };
+        self.midway = false;
+        cursor.elapsed += began.elapsed();
+        match result {
+            Ok(()) => Ok(cursor),
+            Err(error) => Err(self.cursor_failed(&mut cursor, error)),
+        }
+    }
+
+    /// Reads the next rows, and tells whether there may be more. After an error there are none.
+    pub(crate) async fn fetch_cursor(
+        &mut self,
+        cursor: &mut Cursor,
+        most: usize,
+        read: &mut (dyn FnMut(&dyn Row) -> std::result::Result<(), DecodeError> + Send),
+    ) -> Result<bool> {
+        let began = Instant::now();
+        let mut refused = None;
+        let mut returned = 0;
+        let mut sink = |row: &dyn Row| {
+            returned += 1;
+            Ok(match read(row) {
+                Ok(()) => std::ops::ControlFlow::Continue(()),
+                Err(error) => {
+                    refused = Some(error);
+                    std::ops::ControlFlow::Break(())
+                }
+            })
+        };
+        let raw = self.start()?;
+        let result = match &cursor.span {
+            Some(span) => span.within(fetch(raw, most, &mut sink)).await,
+            None => fetch(raw, most, &mut sink).await,
+        };
+        self.midway = false;
+        cursor.elapsed += began.elapsed();
+        cursor.returned += returned;
+        let error = match (result, refused) {
+            (Ok(more), None) => {
+                if !more {
+                    self.cursor_ended(cursor);
+                }
+                return Ok(more);
+            }
+            (Ok(more), Some(refused)) => {
+                if more {
+                    self.end_cursor_raw().await?;
+                }
+                Error::from(refused).with_statement(&cursor.sql)
+            }
+            (Err(error), _) => {
+                // What the failure left behind; it is the failure that matters.
+                let _ = self.end_cursor_raw().await;
+                error.with_statement(&cursor.sql)
+            }
+        };
+        Err(self.cursor_failed(cursor, error))
+    }
+
+    /// Ends it before its last row.
+    pub(crate) async fn close_cursor(&mut self, cursor: &mut Cursor) -> Result<()> {
+        match self.end_cursor_raw().await {
+            Ok(()) => {
+                self.cursor_ended(cursor);
+                Ok(())
+            }
+            Err(error) => Err(self.cursor_failed(cursor, error.with_statement(&cursor.sql))),
+        }
+    }
+
+    /// The same from `drop`: on the spot where the driver can, else before the next statement.
+    pub(crate) fn abandon_cursor(&mut self, cursor: &mut Cursor) {
+        self.cursor_ended(cursor);
+        // An operation whose future was dropped is the driver's business: it knows whether the connection is of use.
+        if let Ok(lease) = self.lease() {
+            self.cursor_left = !lease.pooled.raw.close_cursor_now();
+        }
+    }
+
+    /// Closes what a dropped stream left behind, before anything else is done.
+    pub(super) async fn settle_cursor(&mut self) -> Result<()> {
+        if self.cursor_left {
+            let result = self.end_cursor_raw().await;
+            self.end(result, &[])?;
+        }
+        Ok(())
+    }
+
+    /// The connection goes back to its pool: with an open cursor it is of no use to anybody.
+    pub(super) fn leave_no_cursor(&mut self) {
+        let Some(lease) = self.lease.as_mut().filter(|_| self.cursor_left) else { return };
+        if !lease.pooled.raw.close_cursor_now() {
+            self.invalidate_on_return();
+        }
+    }
+
+    /// Whether other statements can run while a cursor is open.
+    pub(crate) fn leaves_room(&self) -> bool {
+        self.in_transaction()
+            && self.lease.as_ref().is_some_and(|lease| lease.pooled.raw.features().server_cursors)
+    }
+
+    async fn end_cursor_raw(&mut self) -> Result<()> {
+        let result = self.start()?.close_cursor().await;
+        self.midway = false;
+        self.cursor_left = false;
+        result
+    }
+
+    fn cursor_ended(&mut self, cursor: &mut Cursor) {
+        let Some(span) = cursor.span.take() else { return };
+        let shared = Arc::clone(&self.shared);
+        let parameters = cursor.parameters();
+        let event = StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction);
+        let outcome = outcome(cursor);
+        shared.telemetry.ended(&span, &event, &outcome, None);
+        self.after(&shared, &event, &outcome);
+    }
+
+    #[cold]
+    fn cursor_failed(&mut self, cursor: &mut Cursor, error: Error) -> Error {
+        let span = cursor.span.take();
+        let parameters = cursor.parameters();
+        let event = StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction);
+        let shared: Arc<Shared> = Arc::clone(&self.shared);
+        if let Some(span) = &span {
+            shared.telemetry.ended(span, &event, &outcome(cursor), Some(&error));
+        }
+        self.failed(error, span.is_some().then_some(&event), &parameters)
+    }
+}
+
+fn outcome(cursor: &Cursor) -> Outcome {
+    Outcome { elapsed: cursor.elapsed, rows_returned: cursor.returned, rows_affected: 0 }
+}
+
+/// A function of its own, so that the sink's lifetime is tied to this call alone.
+async fn fetch<'a>(raw: &'a mut dyn RawConnection, most: usize, sink: &'a mut RowSink<'_>) -> Result<bool> {
+    let mut forward = |row: &dyn Row| sink(row);
+    raw.fetch_cursor(most, &mut forward).await
+}

@@ -1,0 +1,495 @@
+//! A connection that can be somewhere else: on a thread of its own, while its rows are read bit by bit, and for every
+//! statement where the URL says so.
+//!
+//! SQLite's statements borrow their connection and can't be held between two looks at a future. So the connection itself
+//! moves to the thread, runs the statement there, and comes back with the end of it. Whoever gives it up before, waits for
+//! the moment that SQLite takes to stop; so at rest the connection is always here.
+
+use std::any::Any;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::{Arc, mpsc};
+
+use aludel_engine::driver::{
+    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink, TransactionOptions,
+    TwoPhase,
+};
+use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::inspect::{Inspector, SchemaObject};
+use aludel_sql::encode::ParameterRows;
+use aludel_sql::schema::{Table, TableName};
+use aludel_sql::{Dialect, ValueRef};
+use rusqlite::InterruptHandle;
+
+use crate::batch::Batch;
+use crate::connection::SqliteConnection;
+use crate::exchange::{End, Exchange, Item, Run};
+use crate::task::{OwnedRows, Task, owned};
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// So many rows come from the thread at once where nobody said how many.
+const BATCH: usize = 500;
+
+/// A connection, here or on its thread.
+pub(crate) struct MovableConnection {
+    here: Option<SqliteConnection>,
+    /// Every statement runs on the thread.
+    always: bool,
+    /// The thread, from the first time on that it was needed.
+    thread: Option<mpsc::Sender<Job>>,
+    dialect: Arc<dyn Dialect>,
+    interrupt: InterruptHandle,
+    /// Whether a transaction was open when the connection left.
+    in_transaction: bool,
+    cursor: Option<Cursor>,
+}
+
+/// The statement whose rows are read bit by bit.
+struct Cursor {
+    exchange: Arc<Exchange>,
+    /// What was handed over, and how many of it were handed on.
+    batch: Batch,
+    read: usize,
+    /// It writes, so that it is run to its end.
+    writes: bool,
+}
+
+impl MovableConnection {
+    pub(crate) fn new(connection: SqliteConnection, always: bool) -> Self {
+        MovableConnection {
+            dialect: connection.dialect(),
+            interrupt: connection.raw().get_interrupt_handle(),
+            here: Some(connection),
+            always,
+            thread: None,
+            in_transaction: false,
+            cursor: None,
+        }
+    }
+
+    fn place(&mut self) -> Place<'_> {
+        if self.always {
+            return Place::Thread(self);
+        }
+        match self.here {
+            Some(ref mut here) => Place::Here(here),
+            None => Place::Thread(self),
+        }
+    }
+
+    /// Sends the connection to its thread with a task.
+    fn send(&mut self, task: Task) -> Result<Arc<Exchange>> {
+        let thread = match &self.thread {
+            Some(thread) => thread.clone(),
+            None => self.thread.insert(start()?).clone(),
+        };
+        let connection = self.here.take().ok_or_else(away)?;
+        self.in_transaction = connection.in_transaction();
+        let exchange = Arc::new(Exchange::default());
+        let end = Arc::clone(&exchange);
+        if thread.send(Box::new(move || task.run(connection, end))).is_err() {
+            exchange.lose();
+        }
+        Ok(exchange)
+    }
+
+    fn arrive(&mut self, end: Result<End>) -> Result<Execution> {
+        let (connection, result) = end?;
+        self.here = Some(connection);
+        result
+    }
+
+    /// Stops the task, and waits for that.
+    fn bring_back(&mut self, exchange: &Exchange, stop: bool) -> Result<Execution> {
+        exchange.leave();
+        let end = exchange.wait_for_end(|| {
+            if stop {
+                self.interrupt.interrupt();
+            }
+        });
+        self.arrive(end)
+    }
+
+    /// Runs a task on the thread.
+    async fn elsewhere(
+        &mut self,
+        task: Task,
+        each: &mut (dyn FnMut(Item) -> Result<ControlFlow<()>> + Send),
+    ) -> Result<Execution> {
+        let exchange = self.send(task)?;
+        let mut visit = Visit { connection: self, exchange, over: false };
+        let mut refused = None;
+        while let Some(item) = visit.exchange.next().await {
+            let left = match each(item) {
+                Ok(flow) => flow.is_break(),
+                Err(error) => {
+                    refused = Some(error);
+                    true
+                }
+            };
+            if left {
+                visit.exchange.leave();
+            }
+        }
+        visit.over = true;
+        let end = visit.exchange.take_end();
+        let result = visit.connection.arrive(end);
+        match refused {
+            Some(error) => Err(error),
+            None => result,
+        }
+    }
+
+    async fn fetch_elsewhere(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        sink: &mut RowSink<'_>,
+    ) -> Result<()> {
+        let mut each = |item: Item| {
+            if let Item::Rows(batch) = item {
+                for row in 0..batch.len() {
+                    let flow =
+                        sink(&batch.row(row)).map_err(|error| Error::from(error).with_statement(sql))?;
+                    if flow.is_break() {
+                        return Ok(flow);
+                    }
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        };
+        self.elsewhere(Task::Fetch(sql.to_owned(), owned(parameters), BATCH), &mut each).await.map(|_| ())
+    }
+
+    async fn many_elsewhere(
+        &mut self,
+        sql: &str,
+        rows: &dyn ParameterRows,
+        sink: &mut dyn ManySink,
+    ) -> Result<()> {
+        let mut each = |item: Item| {
+            if let Item::Runs(runs) = item {
+                for run in runs {
+                    match run {
+                        Run::Returned(run, batch) => sink.returned(run, &batch.row(0))?,
+                        Run::Done(run, execution) => sink.done(run, execution),
+                    }
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        };
+        self.elsewhere(Task::Many(sql.to_owned(), OwnedRows::of(rows)), &mut each).await.map(|_| ())
+    }
+
+    fn plain(&mut self, task: Task) -> BoxFuture<'_, Result<Execution>> {
+        Box::pin(async move { self.elsewhere(task, &mut |_| Ok(ControlFlow::Continue(()))).await })
+    }
+
+    fn plain_unit(&mut self, task: Task) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.plain(task).await.map(|_| ()) })
+    }
+
+    async fn fetch_cursor_now(&mut self, most: usize, sink: &mut RowSink<'_>) -> Result<bool> {
+        let mut taken = 0;
+        while taken < most {
+            let Some(cursor) = &mut self.cursor else { return Ok(false) };
+            if cursor.read < cursor.batch.len() {
+                let row = cursor.batch.row(cursor.read);
+                cursor.read += 1;
+                taken += 1;
+                if sink(&row).map_err(Error::from)?.is_break() {
+                    break;
+                }
+                continue;
+            }
+            // What has come need not wait for the rest.
+            if taken > 0 && cursor.exchange.is_empty() {
+                break;
+            }
+            match cursor.exchange.next().await {
+                Some(Item::Rows(batch)) => {
+                    cursor.batch = batch;
+                    cursor.read = 0;
+                }
+                Some(Item::Runs(_)) => {}
+                None => {
+                    let end = cursor.exchange.take_end();
+                    self.cursor = None;
+                    self.arrive(end)?;
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn end_cursor(&mut self) -> Result<()> {
+        let Some(cursor) = self.cursor.take() else { return Ok(()) };
+        let result = self.bring_back(&cursor.exchange, !cursor.writes);
+        match result {
+            Err(error) if error.is_disconnect() => Err(error),
+            // It was stopped.
+            Err(_) if !cursor.writes => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+/// A task under way. Where its future is dropped, it is stopped.
+struct Visit<'c> {
+    connection: &'c mut MovableConnection,
+    exchange: Arc<Exchange>,
+    over: bool,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            // Nobody is left to hear how it ended.
+            let _ = self.connection.bring_back(&self.exchange, true);
+        }
+    }
+}
+
+/// What is left of a connection whose thread ended in a panic.
+struct Nowhere;
+
+impl Inspector for Nowhere {
+    fn table_names<'a>(&'a mut self, _: Option<&'a str>) -> BoxFuture<'a, Result<Vec<TableName>>> {
+        Box::pin(std::future::ready(Err(away())))
+    }
+
+    fn table<'a>(&'a mut self, _: &'a TableName) -> BoxFuture<'a, Result<Option<Table>>> {
+        Box::pin(std::future::ready(Err(away())))
+    }
+
+    fn objects<'a>(&'a mut self, _: Option<&'a str>) -> BoxFuture<'a, Result<Vec<SchemaObject>>> {
+        Box::pin(std::future::ready(Err(away())))
+    }
+}
+
+/// The thread lives as long as the connection can send to it.
+fn start() -> Result<mpsc::Sender<Job>> {
+    let (sender, jobs) = mpsc::channel::<Job>();
+    let thread = std::thread::Builder::new().name("aludel-sqlite".into());
+    let started = thread.spawn(move || {
+        for job in jobs {
+            job();
+        }
+    });
+    match started {
+        Ok(_) => Ok(sender),
+        Err(reason) => Err(Error::new(
+            ErrorKind::Operational,
+            format!("the thread of the SQLite connection could not be started: {reason}"),
+        )
+        .with_source(reason)),
+    }
+}
+
+/// Whether a text may write, by the words in it. One that only looks so is not stopped as fast.
+fn may_write(sql: &str) -> bool {
+    let mut words = sql.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    words.any(|word| {
+        ["insert", "update", "delete", "replace", "pragma"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    })
+}
+
+/// Where a statement runs.
+enum Place<'c> {
+    Here(&'c mut SqliteConnection),
+    Thread(&'c mut MovableConnection),
+}
+
+// What it does not forward silently becomes what the trait does by default.
+#[deny(clippy::missing_trait_methods)]
+impl RawConnection for MovableConnection {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
+    fn features(&self) -> DriverFeatures {
+        let mut features = self.here.as_ref().map(RawConnection::features).unwrap_or_default();
+        features.streaming = true;
+        features
+    }
+
+    fn driver_connection(&mut self) -> &mut dyn Any {
+        match self.here {
+            Some(ref mut here) => here.driver_connection(),
+            None => self,
+        }
+    }
+
+    fn execute<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+    ) -> BoxFuture<'a, Result<Execution>> {
+        match self.place() {
+            Place::Here(here) => here.execute(sql, parameters),
+            Place::Thread(this) => this.plain(Task::Execute(sql.to_owned(), owned(parameters))),
+        }
+    }
+
+    fn fetch<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        sink: &'a mut RowSink<'a>,
+    ) -> BoxFuture<'a, Result<()>> {
+        match self.place() {
+            Place::Here(here) => here.fetch(sql, parameters, sink),
+            Place::Thread(this) => Box::pin(this.fetch_elsewhere(sql, parameters, sink)),
+        }
+    }
+
+    fn open_cursor<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        batch: usize,
+    ) -> BoxFuture<'a, Result<()>> {
+        let task = Task::Fetch(sql.to_owned(), owned(parameters), batch);
+        let opened = self.send(task).map(|exchange| {
+            self.cursor = Some(Cursor { exchange, batch: Batch::default(), read: 0, writes: may_write(sql) });
+        });
+        Box::pin(std::future::ready(opened))
+    }
+
+    fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(self.fetch_cursor_now(most, sink))
+    }
+
+    fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(self.end_cursor()))
+    }
+
+    fn close_cursor_now(&mut self) -> bool {
+        // Without a connection there is nothing left to close.
+        let _ = self.end_cursor();
+        true
+    }
+
+    fn execute_many<'a>(
+        &'a mut self,
+        sql: &'a str,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        match self.place() {
+            Place::Here(here) => here.execute_many(sql, rows, sink),
+            Place::Thread(this) => Box::pin(this.many_elsewhere(sql, rows, sink)),
+        }
+    }
+
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        match self.place() {
+            Place::Here(here) => here.execute_script(sql),
+            Place::Thread(this) => this.plain_unit(Task::Script(sql.to_owned())),
+        }
+    }
+
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        match self.place() {
+            Place::Here(here) => here.begin(options),
+            Place::Thread(this) => this.plain_unit(Task::Begin(options)),
+        }
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        match self.place() {
+            Place::Here(here) => here.commit(),
+            Place::Thread(this) => this.plain_unit(Task::Commit),
+        }
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        match self.place() {
+            Place::Here(here) => here.rollback(),
+            Place::Thread(this) => this.plain_unit(Task::Rollback),
+        }
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.here.as_ref().map_or(self.in_transaction, RawConnection::in_transaction)
+    }
+
+    fn rollback_now(&mut self) -> bool {
+        self.close_cursor_now();
+        self.here.as_mut().is_some_and(RawConnection::rollback_now)
+    }
+
+    fn is_usable(&self) -> bool {
+        self.here.as_ref().is_some_and(RawConnection::is_usable)
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        match self.here {
+            Some(ref mut here) => here.ping(),
+            None => Box::pin(std::future::ready(Err(away()))),
+        }
+    }
+
+    fn two_phase<'a>(&'a mut self, step: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
+        match self.here {
+            Some(ref mut here) => here.two_phase(step),
+            None => Box::pin(std::future::ready(Err(away()))),
+        }
+    }
+
+    fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
+        match self.here {
+            Some(ref mut here) => here.prepared(),
+            None => Box::pin(std::future::ready(Err(away()))),
+        }
+    }
+
+    fn inspector(&mut self) -> Box<dyn Inspector + '_> {
+        self.close_cursor_now();
+        match self.here {
+            Some(ref mut here) => here.inspector(),
+            None => Box::new(Nowhere),
+        }
+    }
+
+    fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
+        match self.here {
+            Some(ref mut here) => here.replication(),
+            None => None,
+        }
+    }
+
+    fn close(mut self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        self.close_cursor_now();
+        match self.here.take() {
+            Some(here) => Box::new(here).close(),
+            None => Box::pin(std::future::ready(Ok(()))),
+        }
+    }
+}
+
+impl Drop for MovableConnection {
+    fn drop(&mut self) {
+        self.close_cursor_now();
+    }
+}
+
+impl fmt::Debug for MovableConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.here {
+            Some(here) => here.fmt(f),
+            None => f.debug_struct("SqliteConnection").field("reading", &true).finish_non_exhaustive(),
+        }
+    }
+}
+
+#[cold]
+fn away() -> Error {
+    Error::usage(
+        "the connection is reading the rows of an earlier statement: read them to their end, or close or drop their stream",
+    )
+}

@@ -9,20 +9,19 @@ use aludel_engine::error::Result;
 use aludel_sql::Dialect;
 use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::dialect::mysql::Mysql;
-use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 
 use crate::codec::MysqlRow;
 use crate::connection::MysqlConnection;
 use crate::options::{Address, Options};
 use crate::server::Server;
-use crate::{error, hosts, runtime};
+use crate::{error, hosts, runtime, tls};
 
 /// MySQL and MariaDB, reached through mysql_async. Mirrors SQLAlchemy's `mysql` and `mariadb` dialects.
 ///
 /// URLs are `mysql://user:password@host:3306/database`, or the same with `mariadb://`; which of the two the server is,
 /// it tells by itself. Options behind the `?`: `unix_socket` (a path, instead of host and port), `connect_timeout`
-/// (seconds, 10), `charset` (`utf8mb4`, the only one).
+/// (seconds, 10), `charset` (`utf8mb4`, the only one), and those of the next section.
 ///
 /// A session is set to UTC, `utf8mb4` and strict mode; the rest of `sql_mode` stays as the server has it. Points in
 /// time are kept in `DATETIME` columns in UTC.
@@ -35,6 +34,27 @@ use crate::{error, hosts, runtime};
 /// lost, so that the next connection goes to another.
 ///
 /// Connections need no runtime around them: see the [crate's page](crate).
+///
+/// # Encryption
+/// Connections are encrypted in builds with the cargo feature `tls`, by these options with MySQL's meanings. Names and
+/// values may be written with `-`, and in capitals.
+///
+/// | option | values |
+/// |---|---|
+/// | `ssl_mode` | `disabled`; `preferred` (the default): where the server can; `required`: in any case, with whomever it is; `verify_ca`: with a server whose certificate is signed by one of `ssl_ca`; `verify_identity`: and made out to the host in the URL |
+/// | `ssl_ca` | a file of certificates in PEM, or `system`, which is what `verify_identity` takes by itself. A file alone means `verify_ca` |
+/// | `ssl_cert`, `ssl_key` | files in PEM with our own certificate and its key |
+///
+/// Only `verify_identity` keeps out somebody who stands in between: use it wherever the network is not your own. Names are
+/// looked for where certificates have them today (`subjectAltName`); one without can be `required`, but not verified. Unix sockets are not encrypted. In builds without the feature `preferred` comes to the
+/// same as `disabled`, and what insists on more is refused.
+///
+/// The first encrypted connection chooses *ring* as the cryptography of rustls for the whole process, unless the program
+/// has chosen before (`CryptoProvider::install_default`).
+///
+/// # Logins
+/// Passwords are asked for by `mysql_native_password` or `caching_sha2_password`. MariaDB's `ed25519` and `parsec` are refused
+/// with an error that says so.
 pub struct MysqlDriver {
     options: Options,
     description: String,
@@ -50,7 +70,7 @@ impl MysqlDriver {
     /// The driver for a URL. Nothing is opened yet.
     ///
     /// # Errors
-    /// Where the URL has an unknown option, or asks for TLS.
+    /// Where the URL has an unknown option, or one of its values is wrong or needs the feature `tls`.
     pub fn from_url(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
         // Until a server answers, the scheme tells which of the two to compile for.
         let dialect = if url.scheme() == "mariadb" { Mysql::mariadb() } else { Mysql::mysql() };
@@ -72,9 +92,8 @@ impl MysqlDriver {
 
 /// Opens a connection to one server.
 pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
-    let mut raw = Conn::new(address.opts.clone())
-        .await
-        .map_err(|failed| error::cannot_connect(failed, &address.shown))?;
+    let Address { opts, encryption, shown } = address;
+    let mut raw = tls::connect(opts, encryption, shown).await?;
     raw.query_drop(SESSION).await.map_err(|failed| error::translate(failed).with_statement(SESSION))?;
     let row: Option<mysql_async::Row> =
         raw.query_first("SELECT VERSION(), @@max_allowed_packet").await.map_err(error::translate)?;

@@ -3,6 +3,8 @@
 use aludel_engine::error::{Error, ErrorKind};
 use mysql_async::{DriverError, ServerError};
 
+use crate::tls;
+
 /// The statement cannot be prepared, but sent as text.
 pub(crate) const NOT_PREPARABLE: u16 = 1295;
 /// The text holds no statement.
@@ -76,6 +78,9 @@ impl From<Error> for Failure {
 /// The error of a connection that could not be made.
 #[cold]
 pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error {
+    if let Some(failure) = tls::failure(&error) {
+        return failure;
+    }
     match error {
         mysql_async::Error::Io(reason) => {
             let message = format!("no MySQL or MariaDB server can be reached at `{address}`: {reason}");

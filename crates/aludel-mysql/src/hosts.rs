@@ -8,6 +8,7 @@ use aludel_engine::error::{Error, ErrorKind, Result};
 use crate::connection::MysqlConnection;
 use crate::driver::log_in;
 use crate::options::{Address, Options};
+use crate::panics::caught;
 
 /// Opens a connection to the first server that is wanted.
 pub(crate) async fn find(options: &Options) -> Result<MysqlConnection> {
@@ -31,7 +32,7 @@ pub(crate) async fn find(options: &Options) -> Result<MysqlConnection> {
 }
 
 async fn log_in_and_look(address: Address, looks: bool) -> Result<(MysqlConnection, ServerState)> {
-    let mut connection = log_in(&address).await?;
+    let mut connection = caught(log_in(&address)).await?;
     let state = if looks { connection.role().await? } else { ServerState::default() };
     Ok((connection, state))
 }

@@ -7,12 +7,15 @@ mod codec;
 mod connection;
 mod cursor;
 mod driver;
+mod encryption;
 mod error;
 mod hosts;
 mod inspect;
 mod options;
+mod panics;
 mod replication;
 mod runtime;
 mod server;
+mod tls;
 
 pub use driver::MysqlDriver;

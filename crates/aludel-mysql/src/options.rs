@@ -8,6 +8,8 @@ use aludel_engine::error::{Error, Result};
 use aludel_engine::url::HostPort;
 use mysql_async::{Opts, OptsBuilder};
 
+use crate::encryption::Encryption;
+
 /// Prepared statements that each connection keeps. The server has a limit for all of its connections together
 /// (`max_prepared_stmt_count`, 16,382 unless changed).
 const STATEMENTS: usize = 128;
@@ -19,27 +21,30 @@ pub(crate) struct Options {
     base: OptsBuilder,
     /// The path of a socket, instead of any host.
     socket: Option<String>,
+    encryption: Encryption,
     pub(crate) connect_timeout: Duration,
 }
 
 /// One server, and how it is reached.
 pub(crate) struct Address {
     pub(crate) opts: Opts,
+    pub(crate) encryption: Encryption,
     /// Host and port or the socket's path, for messages.
     pub(crate) shown: String,
 }
 
-const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10), `charset` (utf8mb4), and for several servers \
-                     `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
+const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10), `charset` (utf8mb4), \
+                     `ssl_mode`, `ssl_ca`, `ssl_cert` and `ssl_key` (as MySQL has them), and for several servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
 impl Options {
     /// Reads a URL.
     ///
     /// # Errors
-    /// Where an option or its value is not known, or TLS is asked for.
+    /// Where an option or its value is not known, or this build can't do it.
     pub(crate) fn of_url(url: &DatabaseUrl) -> Result<Self> {
         let hosts = Hosts::of_url(url)?;
         let mut socket = None;
+        let mut encryption = Encryption::default();
         let mut connect_timeout = Duration::from_secs(10);
         for (name, value) in url.options() {
             let wrong = |problem: String| {
@@ -56,16 +61,11 @@ impl Options {
                 "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
                 "charset" => return Err(impossible()),
                 _ if Hosts::OPTIONS.contains(&name) => {}
-                _ if is_tls(name) && refuses_tls(value) => {}
-                _ if is_tls(name) => {
-                    return Err(Error::configuration(format!(
-                        "`{url}` asks for TLS (`{name}`), which this build's MySQL driver can't do yet: connect without \
-                         it inside of a trusted network or through a tunnel, or through `unix_socket`"
-                    )));
-                }
+                _ if Encryption::knows(name) => encryption.set(name, value).map_err(wrong)?,
                 _ => return Err(wrong(format!("there is no option `{name}`"))),
             }
         }
+        encryption.check().map_err(|problem| Error::configuration(format!("`{url}`: {problem}")))?;
         if socket.is_some() && hosts.servers().len() > 1 {
             let message = format!("`{url}` names several servers, but a socket (`unix_socket`) leads to one");
             return Err(Error::configuration(message));
@@ -80,7 +80,7 @@ impl Options {
             // An update counts the rows that it finds, as on every other database, not only those that it changes.
             .client_found_rows(true)
             .stmt_cache_size(STATEMENTS);
-        Ok(Options { hosts, base, socket, connect_timeout })
+        Ok(Options { hosts, base, socket, encryption, connect_timeout })
     }
 
     /// One of the servers.
@@ -88,16 +88,9 @@ impl Options {
         let host = server.host.as_deref().unwrap_or("localhost");
         let port = server.port.unwrap_or(3306);
         let shown = self.socket.clone().unwrap_or_else(|| HostPort::new(host, Some(port)).to_string());
-        Address { opts: self.base.clone().ip_or_hostname(host).tcp_port(port).into(), shown }
+        let opts = self.base.clone().ip_or_hostname(host).tcp_port(port).into();
+        Address { opts, encryption: self.encryption.clone(), shown }
     }
-}
-
-fn is_tls(name: &str) -> bool {
-    ["ssl", "tls", "require_ssl", "verify_", "sslmode"].iter().any(|start| name.starts_with(start))
-}
-
-fn refuses_tls(value: &str) -> bool {
-    ["disable", "disabled", "false", "0", "off"].iter().any(|word| word.eq_ignore_ascii_case(value))
 }
 
 #[cfg(test)]
@@ -151,10 +144,7 @@ mod tests {
             let error = of(url).err().expect(url).to_string();
             assert!(error.contains(part) && error.contains(KNOWN) && !error.contains("secret"), "{error}");
         }
-        for url in ["mysql://h/?ssl-mode=REQUIRED", "mysql://h/?ssl_ca=ca.pem", "mysql://h/?require_ssl=true"]
-        {
-            let error = of(url).err().expect(url).to_string();
-            assert!(error.contains("TLS"), "{error}");
-        }
+        let error = of("mysql://root:secret@h/?ssl_cert=me.pem").err().map(|error| error.to_string());
+        assert!(error.is_some_and(|error| error.contains("root:***@h?ssl_cert=me.pem`: ")));
     }
 }

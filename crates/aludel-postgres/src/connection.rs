@@ -19,7 +19,7 @@ use aludel_sql::decode::{DecodeError, FromRow, Row, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::codec::{Parameter, PostgresRow, natural_type};
 use crate::cursor::{Cursor, one_is_open};
@@ -28,6 +28,7 @@ use crate::inspect::PostgresInspector;
 use crate::pipeline::{self, EachRow, EachRun, Failure};
 use crate::replication::PostgresReplication;
 use crate::statements::{Prepared, Statements, begins_with};
+use crate::tls::Connector;
 use crate::wire::Wire;
 
 /// How long the server is given to take note of an end.
@@ -39,6 +40,8 @@ pub(crate) struct PostgresConnection {
     client: Option<Client>,
     /// Behind a lock only because a connection is asked by reference whether it is usable.
     wire: Mutex<Wire>,
+    /// How the server is reached, for a word beside this connection.
+    connector: Connector,
     dialect: Arc<dyn Dialect>,
     statements: Statements,
     in_transaction: bool,
@@ -53,10 +56,11 @@ pub(crate) struct PostgresConnection {
 }
 
 impl PostgresConnection {
-    pub(crate) fn new(client: Client, wire: Wire, dialect: Arc<dyn Dialect>) -> Self {
+    pub(crate) fn new(client: Client, wire: Wire, connector: Connector, dialect: Arc<dyn Dialect>) -> Self {
         PostgresConnection {
             client: Some(client),
             wire: Mutex::new(wire),
+            connector,
             dialect,
             statements: Statements::default(),
             in_transaction: false,
@@ -612,12 +616,13 @@ impl Drop for PostgresConnection {
         let answering = self.cursor.take().is_some_and(|cursor| cursor.is_answer());
         let cancel = (self.busy || self.broken || answering).then(|| client.cancel_token());
         drop(client);
+        let connector = self.connector.clone();
         let Ok(runtime) = crate::runtime::handle() else { return };
         runtime.spawn(async move {
             // What comes of it, and whether in time, is all the same: the socket is closed in any case.
             let _ = match cancel {
                 Some(cancel) => {
-                    tokio::time::timeout(GOODBYE_TIMEOUT, cancel.cancel_query(NoTls)).await.map(|_| ())
+                    tokio::time::timeout(GOODBYE_TIMEOUT, cancel.cancel_query(connector)).await.map(|_| ())
                 }
                 None => tokio::time::timeout(GOODBYE_TIMEOUT, wire.finish()).await,
             };

@@ -8,12 +8,12 @@ use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, Connection, Socket};
 
 use crate::connection::PostgresConnection;
 use crate::options::Options;
 use crate::wire::Wire;
-use crate::{error, hosts, runtime};
+use crate::{error, hosts, runtime, tls};
 
 /// PostgreSQL from version 12 on, reached through tokio-postgres. Mirrors SQLAlchemy's `postgresql` dialect with an
 /// asynchronous driver.
@@ -22,8 +22,7 @@ use crate::{error, hosts, runtime};
 /// directory of a Unix socket.
 ///
 /// Options behind the `?`: `application_name`, `connect_timeout` in seconds (30; 0 for no limit), `options` (settings of
-/// the server, such as `-c search_path=shop`), `sslmode` (`disable` or `prefer`; connections are not encrypted yet, and
-/// a URL that insists on it is refused).
+/// the server, such as `-c search_path=shop`), and those of the next section.
 ///
 /// A URL may name several servers, `postgres://shop@one:5432,two:5433/orders`, or by the options `host` and `port` as lists.
 /// They are tried in their order, or with `load_balance_hosts=random` in any, each with its share of `connect_timeout`, until
@@ -32,6 +31,23 @@ use crate::{error, hosts, runtime};
 ///
 /// One background thread, which the first connection starts, tells when sockets are ready; so connections may be opened,
 /// used and dropped under any executor, or under none.
+///
+/// # Encryption
+/// Connections are encrypted in builds with the cargo feature `tls`, by these options with libpq's meanings:
+///
+/// | option | values |
+/// |---|---|
+/// | `sslmode` | `disable`; `allow`: only where the server insists; `prefer` (the default): where the server can; `require`: in any case, with whomever it is; `verify-ca`: with a server whose certificate is signed by one of `sslrootcert`; `verify-full`: and made out to the host in the URL |
+/// | `sslrootcert` | a file of certificates in PEM, or `system`, which is what `verify-full` takes by itself |
+/// | `sslcert`, `sslkey` | files in PEM with our own certificate and its key |
+/// | `sslnegotiation` | `postgres`, or `direct` for PostgreSQL 17 and later |
+/// | `channel_binding` | `disable`, `prefer` or `require`: whether a password by SCRAM is bound to the encryption |
+///
+/// Only `verify-full` keeps out somebody who stands in between: use it wherever the network is not your own. Files are read
+/// for each connection, so that certificates can be renewed while the program runs. Unix sockets are not encrypted. In
+/// builds without the feature, `allow` and `prefer` come to the same as `disable`, and what insists on more is refused.
+///
+/// Passwords are asked for by SCRAM or MD5, or in clear text; where the server asks for a certificate, `sslcert` is it.
 pub struct PostgresDriver {
     options: Options,
     description: String,
@@ -46,7 +62,7 @@ impl PostgresDriver {
     /// The driver for a URL. Nothing is opened yet.
     ///
     /// # Errors
-    /// Where the URL names an unknown option, or asks for TLS.
+    /// Where the URL names an unknown option, or one of its values is wrong or needs the feature `tls`.
     pub fn from_url(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
         Ok(Arc::new(PostgresDriver {
             options: Options::of_url(url)?,
@@ -108,11 +124,11 @@ impl Drop for Opening {
 
 /// Opens a connection to the one server of the configuration.
 pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
-    let connecting = options.config.connect(NoTls);
-    let connected = match options.connect_timeout {
-        None => connecting.await,
-        Some(limit) => match tokio::time::timeout(limit, connecting).await {
-            Ok(connected) => connected,
+    let logging_in = log_in(&options);
+    let logged_in = match options.connect_timeout {
+        None => logging_in.await,
+        Some(limit) => match tokio::time::timeout(limit, logging_in).await {
+            Ok(logged_in) => logged_in,
             Err(_) => {
                 let message =
                     format!("the server did not answer within {limit:?} (the option `connect_timeout`)");
@@ -120,7 +136,7 @@ pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
             }
         },
     };
-    let (client, connection) = connected.map_err(error::connecting)?;
+    let (client, connection, connector) = logged_in?;
     let version = connection.parameter("server_version").unwrap_or_default().to_owned();
     let major = major_version(&version).ok_or_else(|| {
         Error::new(
@@ -133,7 +149,27 @@ pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
             "the server is PostgreSQL {version}, but {OLDEST} or later is needed"
         )));
     }
-    Ok(PostgresConnection::new(client, Wire::new(connection), Arc::new(Postgres::of_version(major))))
+    let dialect = Arc::new(Postgres::of_version(major));
+    Ok(PostgresConnection::new(client, Wire::new(connection), connector, dialect))
+}
+
+type LoggedIn = (Client, Connection<Socket, tls::Stream>, tls::Connector);
+
+/// Greets the server with encryption or without, in the order that `sslmode` says.
+async fn log_in(options: &Options) -> Result<LoggedIn> {
+    let connector = tls::connector(&options.encryption).await?;
+    let mut config = options.config.clone();
+    let mut attempts = options.encryption.attempts(&config).iter().peekable();
+    loop {
+        let Some(mode) = attempts.next() else {
+            return Err(Error::new(ErrorKind::Operational, "no way to connect was tried"));
+        };
+        match config.ssl_mode(*mode).connect(connector.clone()).await {
+            Ok((client, connection)) => return Ok((client, connection, connector)),
+            Err(error) if attempts.peek().is_some() && tls::other_way(&error) => {}
+            Err(error) => return Err(error::connecting(error)),
+        }
+    }
 }
 
 /// `15.20 (Debian …)`, `18beta1`.

@@ -1,11 +1,13 @@
 //! From the server's SQLSTATEs to classes of errors that a program can act on.
 
 use std::error::Error as StdError;
+use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
 
 use aludel_engine::error::{Error, ErrorKind};
 use tokio_postgres::error::{DbError, ErrorPosition, Severity};
 
 use crate::codec::EncodeError;
+use crate::tls;
 
 /// The code of a statement in a transaction that an earlier error ended.
 pub(crate) const FAILED_TRANSACTION: &str = "25P02";
@@ -41,17 +43,28 @@ pub(crate) fn closed(reason: Option<&tokio_postgres::Error>) -> Error {
     }
 }
 
+const NOT_POSTGRES: &str = ". Is it a PostgreSQL that listens there? Look at host and port in the URL";
+
 /// The error of an attempt to connect, with what to look at.
 #[cold]
 pub(crate) fn connecting(error: tokio_postgres::Error) -> Error {
     let Some(server) = error.as_db_error() else {
-        let kind = match error.source() {
-            Some(source) if source.is::<std::io::Error>() => ErrorKind::Disconnect,
-            _ => ErrorKind::Configuration,
-        };
-        let advice = match kind {
-            ErrorKind::Disconnect => ". Is the server running, and do host and port name it?",
-            _ => ". Look at user and password in the URL",
+        if let Some(failure) = tls::failure(&error) {
+            return failure;
+        }
+        let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+        // tokio-postgres has no other mark for these.
+        let strange = ["unexpected message from server", "error parsing response from server"];
+        let (kind, advice) = match io.map(std::io::Error::kind) {
+            _ if strange.contains(&error.to_string().as_str()) => (ErrorKind::Configuration, NOT_POSTGRES),
+            Some(InvalidInput | InvalidData)
+                if error.to_string() == "error communicating with the server" =>
+            {
+                (ErrorKind::Configuration, NOT_POSTGRES)
+            }
+            Some(UnexpectedEof) => (ErrorKind::Disconnect, NOT_POSTGRES),
+            Some(_) => (ErrorKind::Disconnect, ". Is the server running, and do host and port name it?"),
+            None => (ErrorKind::Configuration, ". Look at user and password in the URL"),
         };
         return Error::new(kind, format!("{}{advice}", with_causes(&error))).with_source(error);
     };

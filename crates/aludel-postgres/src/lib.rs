@@ -8,6 +8,7 @@ mod compound;
 mod connection;
 mod cursor;
 mod driver;
+mod encryption;
 mod error;
 mod hosts;
 mod inspect;
@@ -18,6 +19,7 @@ mod pipeline;
 mod replication;
 mod runtime;
 mod statements;
+mod tls;
 mod wire;
 
 pub use driver::PostgresDriver;

@@ -7,7 +7,8 @@ use aludel_engine::driver::Hosts;
 use aludel_engine::error::{Error, Result};
 use aludel_engine::url::HostPort;
 use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
+
+use crate::encryption::Encryption;
 
 /// Where the server is and how it is greeted.
 #[derive(Clone)]
@@ -15,13 +16,15 @@ pub(crate) struct Options {
     /// The servers; [`at`](Self::at) puts one of them into the configuration.
     pub(crate) hosts: Hosts,
     pub(crate) config: Config,
+    pub(crate) encryption: Encryption,
     /// How long all of connecting may take; `None` is for ever.
     pub(crate) connect_timeout: Option<Duration>,
 }
 
 const KNOWN: &str = "`application_name`, `connect_timeout` (seconds, 0 for no limit), `options` (settings of the server, \
-                     as `-c search_path=shop`), `sslmode` (disable, prefer), and for several servers `host`, `port`, \
-                     `target_session_attrs`, `load_balance_hosts`";
+                     as `-c search_path=shop`), `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, \
+                     `sslnegotiation`, `channel_binding` (as libpq has them), and for several \
+                     servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -33,7 +36,6 @@ impl Options {
     /// Where it names an option or a value that is not known.
     pub(crate) fn of_url(url: &DatabaseUrl) -> Result<Self> {
         let mut config = Config::new();
-        config.ssl_mode(SslMode::Disable);
         if let Some(user) = url.user() {
             config.user(user);
         }
@@ -44,12 +46,15 @@ impl Options {
             config.dbname(database);
         }
         let hosts = Hosts::of_url(url)?;
-        let mut options = Options { hosts, config, connect_timeout: Some(CONNECT_TIMEOUT) };
+        let encryption = Encryption::default();
+        let mut options = Options { hosts, config, encryption, connect_timeout: Some(CONNECT_TIMEOUT) };
         for (name, value) in url.options() {
             options.set(name, value).map_err(|problem| {
                 Error::configuration(format!("`{url}`: {problem}. The options of PostgreSQL are {KNOWN}"))
             })?;
         }
+        options.encryption.check().map_err(|problem| Error::configuration(format!("`{url}`: {problem}")))?;
+        options.encryption.apply(&mut options.config);
         Ok(options)
     }
 
@@ -67,17 +72,7 @@ impl Options {
             "options" => {
                 self.config.options(value);
             }
-            "sslmode" => match value {
-                // Without TLS in this build, preferring it comes to the same as doing without.
-                "disable" | "prefer" => {}
-                "require" | "verify-ca" | "verify-full" => {
-                    return Err(format!(
-                        "the option `sslmode` asks for TLS (`{value}`), which this build can't do yet: connect through \
-                         a tunnel, or with `sslmode=disable` where the network is trusted"
-                    ));
-                }
-                _ => return Err(format!("the option `{name}` can't be `{value}`")),
-            },
+            _ if Encryption::OPTIONS.contains(&name) => self.encryption.set(name, value)?,
             _ if Hosts::OPTIONS.contains(&name) => {}
             _ => return Err(format!("there is no option `{name}`")),
         }
@@ -144,9 +139,8 @@ mod tests {
                 "`target_session_attrs` can't be `best`",
             ),
             ("postgres://me:hidden@h/d?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
-            ("postgres://me:hidden@h/d?sslmode=require", "asks for TLS"),
-            ("postgres://me:hidden@h/d?sslmode=verify-full", "asks for TLS"),
             ("postgres://me:hidden@h/d?sslmode=maybe", "`sslmode` can't be `maybe`"),
+            ("postgres://me:hidden@h/d?sslcert=me.pem", "postgres://me:***@h/d?sslcert=me.pem`: "),
         ] {
             let message = options(url).err().expect(url).to_string();
             assert!(message.contains(part), "{message}");

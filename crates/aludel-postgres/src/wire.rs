@@ -8,18 +8,19 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll};
 
-use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::{Connection, Error, Socket};
+
+use crate::tls;
 
 /// The far end, for as long as there is one.
 pub(crate) struct Wire {
-    connection: Option<Connection<Socket, NoTlsStream>>,
+    connection: Option<Connection<Socket, tls::Stream>>,
     /// What brought it to its end, where it did not come in an orderly way.
     reason: Option<Error>,
 }
 
 impl Wire {
-    pub(crate) fn new(connection: Connection<Socket, NoTlsStream>) -> Self {
+    pub(crate) fn new(connection: Connection<Socket, tls::Stream>) -> Self {
         Wire { connection: Some(connection), reason: None }
     }
 

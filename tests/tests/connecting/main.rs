@@ -1,4 +1,9 @@
 //! Getting connected: private servers with settings of their own, logins, encryption, and everything that goes wrong.
 #![cfg(unix)]
 
+mod asking;
+mod certificates;
+mod mariadb_tls;
+mod postgres_logins;
+mod postgres_tls;
 mod servers;

@@ -1,13 +1,8 @@
 //! Servers of a test's own come up, restart in place, and leave nothing behind.
 
-use aludel::prelude::*;
 use aludel_tests::private::{MariaDb, Postgres, Stop};
 
-fn ask<T: aludel::sql::decode::FromRow + Send>(url: &str, question: &'static str) -> aludel::Result<T> {
-    let engine = Engine::new(url)?;
-    let mut connection = engine.connect().wait()?;
-    connection.one(sql(question).rows()).wait()
-}
+use crate::asking::ask;
 
 /// Whether a process of this number runs.
 fn runs(pid: u32) -> bool {

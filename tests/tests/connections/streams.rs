@@ -405,6 +405,63 @@ fn it_is_a_stream_for_those_who_want_one() {
     }
 }
 
+#[derive(Model, Clone, Debug, Default)]
+#[model(table = "owners")]
+struct Owner {
+    #[column(primary_key)]
+    id: Auto<i64>,
+    #[column(length = 20)]
+    name: String,
+    #[relation(back_populates = "owner", order_by = "id")]
+    pets: Many<Pet>,
+}
+
+#[derive(Model, Clone, Debug, Default)]
+#[model(table = "pets")]
+struct Pet {
+    #[column(primary_key)]
+    id: Auto<i64>,
+    #[column(references = "owners.id")]
+    owner_id: i64,
+    #[relation(back_populates = "pets")]
+    owner: One<Owner>,
+}
+
+#[test]
+fn mapped_objects_come_with_what_is_loaded_along() {
+    for place in places() {
+        let engine = place.engine(EngineOptions::new());
+        let mut connection = engine.connect().wait().unwrap();
+        let script = "CREATE TABLE owners (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL);
+            CREATE TABLE pets (id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL REFERENCES owners (id));
+            INSERT INTO owners VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, 'e');
+            INSERT INTO pets VALUES (1, 1), (2, 1), (3, 2), (4, 4), (5, 5), (6, 5), (7, 5)";
+        connection.execute_script(script).wait().unwrap();
+        let plain = connection.stream(select(Owner).order_by(Owner.id)).yield_per(2).all().wait().unwrap();
+        assert_eq!(plain.len(), 5);
+        let pets = select(Pet).order_by(Pet.id).with(Pet.owner.joined());
+        let pets = connection.stream(pets).yield_per(3).all().wait().unwrap();
+        let owners: Vec<String> = pets.iter().map(|pet| pet.owner.get().unwrap().name.clone()).collect();
+        assert_eq!(owners, ["a", "a", "b", "d", "e", "e", "e"], "{}", place.kind);
+        // A collection by a join has no end that a row would tell.
+        let owners = select(Owner).with(Owner.pets.joined());
+        let error = connection.stream(owners).next().wait().unwrap_err();
+        assert!(error.to_string().contains("selectin"), "{error}");
+        let owners = || select(Owner).order_by(Owner.id).with(Owner.pets.selectin());
+        let error = connection.stream(owners()).next().wait().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+        let mut tx = connection.begin().wait().unwrap();
+        let owners = tx.stream(owners()).yield_per(2).all().wait();
+        if place.kind == "postgres" {
+            let pets: Vec<usize> = owners.unwrap().iter().map(|owner| owner.pets.len()).collect();
+            assert_eq!(pets, [2, 1, 0, 1, 3]);
+        } else {
+            assert_eq!(owners.unwrap_err().kind(), ErrorKind::NotSupported);
+        }
+        tx.commit().wait().unwrap();
+    }
+}
+
 /// How much memory the process has, in bytes.
 #[cfg(target_os = "linux")]
 fn memory() -> i64 {

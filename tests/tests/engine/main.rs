@@ -10,6 +10,7 @@ mod rows;
 mod savepoints;
 mod slow;
 mod spans;
+mod threads;
 mod transactions;
 mod urls;
 

@@ -11,6 +11,7 @@ mod plan;
 mod query;
 mod rows;
 mod selectin;
+mod stream;
 mod tree;
 
 use std::ops::ControlFlow;

@@ -105,6 +105,25 @@ impl Rows {
         Rows { nodes, repeating, most, current }
     }
 
+    /// Whether an object is whole only when no further row can come.
+    pub(super) fn repeats(&self) -> bool {
+        self.repeating
+    }
+
+    /// Whether further queries bring something.
+    pub(super) fn loads_later(&self) -> bool {
+        self.nodes.iter().any(|node| !node.later.is_empty())
+    }
+
+    /// An empty one for further rows of the same statement.
+    pub(super) fn renewed(&self) -> Rows {
+        let nodes = self.nodes.iter().map(|node| Node {
+            later: node.later.clone(),
+            ..Node::new(node.definition, node.offset, node.joined)
+        });
+        Rows::new(nodes.collect(), self.repeating, self.most)
+    }
+
     /// Whether further rows cannot add anything.
     pub(super) fn is_full(&self) -> bool {
         !self.repeating && self.nodes.first().is_some_and(|root| root.objects.len() >= self.most)

@@ -131,7 +131,8 @@ fn kind(server: &ServerError) -> ErrorKind {
         3819 | 4025 => ErrorKind::CheckViolation,
         // Those of the servers' own numbers that their SQLSTATE does not class.
         1265 | 1366 | 1411 | 1439 | 4038 => ErrorKind::Data,
-        1020 | DEADLOCK => ErrorKind::Serialization,
+        // Behind the deadlock: TiDB's conflicts that are found when a transaction commits.
+        1020 | DEADLOCK | 8002 | 8022 | 8028 | 9007 => ErrorKind::Serialization,
         1205 | 1969 | 3024 => ErrorKind::Timeout,
         1053 | 1077 | 1079 | 1927 | 2006 | 2013 | 4031 => ErrorKind::Disconnect,
         1005
@@ -302,6 +303,8 @@ mod tests {
         assert_eq!(of(9999, "HY000", "?").kind(), ErrorKind::Operational);
         assert_eq!(of(9999, "", "?").kind(), ErrorKind::Operational);
         assert_eq!(of(1213, "40001", "Deadlock found").kind(), ErrorKind::Serialization);
+        // TiDB gives its own numbers no class.
+        assert_eq!(of(9007, "HY000", "Write conflict").kind(), ErrorKind::Serialization);
         assert_eq!(of(1205, "HY000", "Lock wait timeout exceeded").kind(), ErrorKind::Timeout);
     }
 

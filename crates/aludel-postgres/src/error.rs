@@ -130,6 +130,8 @@ fn kind(code: &str, server: &DbError) -> ErrorKind {
         // A statement or a lock that took longer than the session's settings allow, or was cancelled.
         "57014" | "55P03" => return ErrorKind::Timeout,
         "40001" | "40P01" => return ErrorKind::Serialization,
+        // What a distributed database says that has lost sight of a commit.
+        "40003" => return ErrorKind::CommitUnknown,
         _ => {}
     }
     // The server ends the connection after these.

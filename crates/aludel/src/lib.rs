@@ -81,3 +81,8 @@ struct SayingItInSql;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guide/src/connections.md")]
 struct Connections;
+
+/// And that of the chapter on several servers.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/src/growing-past-one-server.md")]
+struct GrowingPastOneServer;

@@ -60,6 +60,8 @@ impl Folder {
             command.uid(user).gid(group);
         }
         command
+            // A MariaDB that starts clears its folder for temporary tables away, with those of others in it.
+            .env("TMPDIR", &self.path)
             .current_dir(&self.path)
             .stdin(Stdio::null())
             .stderr(log.try_clone().expect("a handle"))

@@ -109,7 +109,9 @@ fn a_reader_that_is_not_there_is_left_out() {
     );
     assert_eq!(strict.reader().wait().unwrap_err().kind(), ErrorKind::Operational);
     strict.begin().wait().unwrap();
-    alone.dispose().wait();
+    alone.close().wait();
+    let closed = alone.begin_with(TransactionOptions::read_only()).wait().unwrap_err();
+    assert_eq!(closed.kind(), ErrorKind::Usage, "{closed}");
     assert_eq!(alone.status()[1].reader, Some(ReaderState::Unknown));
 }
 

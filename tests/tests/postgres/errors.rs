@@ -102,6 +102,11 @@ fn other_errors_have_their_class() {
         ("SELECT 1 FROM nowhere", ErrorKind::Programming, "42P01"),
         ("SELECT 1; SELECT 2", ErrorKind::Programming, "42601"),
         ("DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", ErrorKind::Integrity, "P0001"),
+        (
+            "DO $$ BEGIN RAISE EXCEPTION 'result is ambiguous' USING ERRCODE = '40003'; END $$",
+            ErrorKind::CommitUnknown,
+            "40003",
+        ),
         ("SET statement_timeout = 'x'", ErrorKind::Data, "22023"),
         ("SET statement_timeout = 10", ErrorKind::Timeout, ""),
         ("SELECT pg_sleep(5)", ErrorKind::Timeout, "57014"),

@@ -37,6 +37,13 @@ fn a_reader_that_lags_or_is_down_is_passed_over() {
     note(&engine, "first");
     eventually("the standby is read from", || pair.read_from(&engine) == standby);
 
+    // It may not have heard of the note yet.
+    let patient = engine.with_options(ReaderOptions::new().with_any_lag().with_wait(Duration::from_secs(60)));
+    let first = engine.position().wait().expect("a position");
+    let mut has_first = patient.begin_after(&first, TransactionOptions::default()).wait().expect("a standby");
+    assert_eq!(port(&mut has_first), standby);
+    drop(has_first);
+
     // Not replaying, it falls behind.
     run(&pair.standby.url(), "SELECT pg_wal_replay_pause()");
     eventually("the replay is paused", || {

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod failover;
+mod galera;
 mod hosts;
 mod lag;
+mod mariadb;
 mod pair;

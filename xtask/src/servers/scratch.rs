@@ -39,6 +39,8 @@ impl Scratch {
         if let Some(Account { user, group }) = self.owner {
             command.uid(user).gid(group);
         }
+        // A MariaDB that starts clears its folder for temporary tables away, with those of others in it.
+        command.env("TMPDIR", &self.path);
         Ok(command.current_dir(&self.path).stdin(Stdio::null()).stdout(output).stderr(errors))
     }
 

@@ -366,6 +366,11 @@ impl Pool {
         ended.collect()
     }
 
+    /// Whether it was closed for good.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.permits.is_closed()
+    }
+
     /// Lets nobody take a connection any more.
     pub(crate) fn close(&self) -> Vec<Box<dyn RawConnection>> {
         self.permits.close();

@@ -86,6 +86,10 @@ impl Reader {
 
     /// Checks the reader if it is time to, and tells why it should not be read from.
     pub(super) async fn objection(&self, options: &ReaderOptions) -> Option<String> {
+        if self.engine.pool().is_closed() {
+            // Whoever asks it for a connection hears of that.
+            return None;
+        }
         let (state, due) = {
             let known = self.known();
             (known.state.clone(), known.next.is_none_or(|next| next <= Instant::now()))

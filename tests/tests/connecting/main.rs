@@ -3,7 +3,10 @@
 
 mod asking;
 mod certificates;
+mod damaged;
+mod files;
 mod mariadb_tls;
 mod postgres_logins;
 mod postgres_tls;
 mod servers;
+mod strangers;

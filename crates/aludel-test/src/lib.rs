@@ -2,6 +2,8 @@
 
 pub mod cancel;
 pub mod canned;
+#[cfg(feature = "compliance")]
+pub mod compliance;
 pub mod databases;
 pub mod faults;
 pub mod intercept;

@@ -142,6 +142,10 @@ impl PostgresConnection {
         count: usize,
         value: impl Fn(usize) -> ValueRef<'v> + Send,
     ) -> Result<Arc<Prepared>> {
+        // The protocol counts them in sixteen bits, and loses its thread where there are more.
+        if count > usize::from(u16::MAX) {
+            return Err(too_many(count));
+        }
         let inferred = match self.statements.inferred(sql) {
             Some(known) => known,
             None => {
@@ -708,6 +712,14 @@ fn check_nul(sql: &str) -> Result<()> {
         )),
         None => Ok(()),
     }
+}
+
+#[cold]
+fn too_many(given: usize) -> Error {
+    Error::new(
+        ErrorKind::Programming,
+        format!("PostgreSQL takes {} parameters in a statement, but {given} were given", u16::MAX),
+    )
 }
 
 #[cold]

@@ -13,8 +13,7 @@ use aludel_test::{Databases, TestDatabase};
 /// Makes databases at a URL, and keeps the one of the case.
 async fn create(url: &str, kept: &mut Option<TestDatabase>) -> Result<Arc<dyn Driver>> {
     let database = Databases::at(url)?.prefix("aludel_suite").create().await?;
-    let driver = kept.insert(database).driver();
-    driver
+    kept.insert(database).driver()
 }
 
 async fn destroy(kept: &mut Option<TestDatabase>) -> Result<()> {

@@ -25,7 +25,7 @@ use crate::cursor::{Cursor, one_is_open};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
 use crate::replication::MysqlReplication;
-use crate::runtime::{reactor, retire, within};
+use crate::runtime::{Home, reactor, retire, within};
 use crate::server::Server;
 
 pub(crate) type Attempt<T> = std::result::Result<T, Failure>;
@@ -42,6 +42,7 @@ pub(crate) struct MysqlConnection {
     raw: Option<Conn>,
     /// Where it comes back from there; it doesn't where that failed.
     returning: Option<oneshot::Receiver<Conn>>,
+    home: Home,
     server: Server,
     dialect: Arc<dyn Dialect>,
     /// The most that the server takes at once, in bytes.
@@ -65,6 +66,7 @@ impl MysqlConnection {
         MysqlConnection {
             raw: Some(raw),
             returning: None,
+            home: Home::here(),
             server,
             dialect: server.dialect(),
             packet,
@@ -413,7 +415,7 @@ impl RawConnection for MysqlConnection {
     }
 
     fn is_usable(&self) -> bool {
-        !self.midway && !self.broken && self.cursor.is_none()
+        !self.midway && !self.broken && self.cursor.is_none() && self.home.is_there()
     }
 
     fn rollback_now(&mut self) -> bool {

@@ -112,7 +112,7 @@ impl Driver for MysqlDriver {
     }
 
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn RawConnection>>> {
-        Box::pin(runtime::within(self.open()))
+        Box::pin(runtime::within_home(self.open()))
     }
 
     fn describe(&self) -> String {

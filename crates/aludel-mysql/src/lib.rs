@@ -1,7 +1,8 @@
 //! Aludel on MySQL and MariaDB, through mysql_async: the driver, the value codec, the error classes and the inspector.
 //!
 //! No runtime is needed around it: the connections' sockets and timers belong to one background thread that is
-//! started with the first connection, and a statement's future can be polled by any executor, or by `.wait()`.
+//! started with the first connection, and a statement's future can be polled by any executor, or by `.wait()`. Connections
+//! that are opened inside of a tokio runtime on several threads belong to that, and are found unusable once it is gone.
 
 mod codec;
 mod connection;

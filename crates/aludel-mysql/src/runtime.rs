@@ -1,18 +1,38 @@
 //! The reactor that mysql_async needs, on a thread of its own, so that users need no runtime.
 //!
 //! The thread only waits for sockets and timers and wakes whoever polls. Reading, writing and decoding happen where
-//! the future is polled, so a statement costs no hop to another thread and back.
+//! the future is polled. Inside of a tokio runtime on several threads, it is that runtime's reactor instead, which is driven
+//! whatever its tasks do and wakes them without a hop from another thread; what was opened there can't be used any more
+//! once it is gone. A runtime on one thread stands still while nobody blocks on it, so it is not asked for that.
 
 use std::future::{Future, poll_fn};
+use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use aludel_engine::error::{Error, ErrorKind, Result};
 use mysql_async::Conn;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, RuntimeFlavor};
+use tokio::task::AbortHandle;
 
-/// Drives a future with the background reactor in reach.
+/// Drives a future with a reactor in reach: that of the runtime around it, or the background thread's.
 pub(crate) async fn within<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    match around() {
+        Some(_) => future.await,
+        None => in_background(future).await,
+    }
+}
+
+/// The same for a future that opens a connection, whose socket belongs to that reactor from then on.
+pub(crate) async fn within_home<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    match around() {
+        Some(runtime) if has_drivers(&runtime).await => future.await,
+        _ => in_background(future).await,
+    }
+}
+
+async fn in_background<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let reactor = reactor()?;
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -20,6 +40,44 @@ pub(crate) async fn within<T>(future: impl Future<Output = Result<T>>) -> Result
         future.as_mut().poll(context)
     })
     .await
+}
+
+/// Whether a runtime was built with a reactor and a timer. It does not tell, but panics where they are used.
+async fn has_drivers(runtime: &Handle) -> bool {
+    let probe = async {
+        tokio::time::sleep(Duration::ZERO).await;
+        drop(tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await);
+    };
+    runtime.spawn(probe).await.is_ok()
+}
+
+/// The runtime around the caller, where it is one whose reactor is always driven.
+fn around() -> Option<Handle> {
+    Handle::try_current().ok().filter(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+}
+
+/// The runtime that a connection's socket belongs to.
+#[derive(Debug)]
+pub(crate) struct Home(Option<AbortHandle>);
+
+impl Home {
+    /// The one around the caller.
+    pub(crate) fn here() -> Self {
+        // A runtime ends its tasks when it goes, so this one tells whether it is still there.
+        Home(around().map(|runtime| runtime.spawn(std::future::pending::<()>()).abort_handle()))
+    }
+
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.as_ref().is_none_or(|task| !task.is_finished())
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
 }
 
 /// Gives a connection up. A healthy one takes its leave from the server in the background.

@@ -8,6 +8,8 @@ use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
+use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_postgres::{Client, Connection, Socket};
 
 use crate::connection::PostgresConnection;
@@ -29,8 +31,9 @@ use crate::{error, hosts, runtime, tls};
 /// one is as `target_session_attrs` says: `any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`, with
 /// libpq's meanings. As the pool opens connections anew after a disconnect, it finds the server that was promoted by itself.
 ///
-/// One background thread, which the first connection starts, tells when sockets are ready; so connections may be opened,
-/// used and dropped under any executor, or under none.
+/// Connections may be opened, used and dropped under any executor, or under none: one background thread, which the first of
+/// them starts, tells when sockets are ready. Only those that are opened inside of a tokio runtime on several threads belong to
+/// it, and are found unusable once it is gone.
 ///
 /// # Encryption
 /// Connections are encrypted in builds with the cargo feature `tls`, by these options with libpq's meanings:
@@ -73,18 +76,26 @@ impl PostgresDriver {
     }
 
     async fn open(&self) -> Result<Box<dyn RawConnection>> {
-        // The whole of it happens on the background thread, where the socket's reactor is.
-        let mut opening = Opening(runtime::handle()?.spawn(hosts::find(self.options.clone())));
-        let opened = match (&mut opening.0).await {
-            Ok(opened) => opened,
-            Err(panicked) => {
+        // The whole of it happens where the socket's reactor is. A runtime that was built without one makes the task
+        // panic; then it is the background thread's after all.
+        let around = match runtime::around() {
+            Some(runtime) => self.open_in(&runtime).await.ok(),
+            None => None,
+        };
+        let opened = match around {
+            Some(opened) => opened,
+            None => self.open_in(&runtime::handle()?).await.unwrap_or_else(|panicked| {
                 Err(Error::new(ErrorKind::Operational, "the connection's task failed").with_source(panicked))
-            }
+            }),
         };
         match opened {
             Ok(connection) => Ok(Box::new(connection)),
             Err(error) => Err(error.context(format!("cannot connect to {}", self.description))),
         }
+    }
+
+    async fn open_in(&self, runtime: &Handle) -> Result<Result<PostgresConnection>, JoinError> {
+        (&mut Opening(runtime.spawn(hosts::find(self.options.clone()))).0).await
     }
 }
 
@@ -114,7 +125,7 @@ impl fmt::Debug for PostgresDriver {
 }
 
 /// A connection under way, which is given up with the future that waits for it.
-struct Opening(tokio::task::JoinHandle<Result<PostgresConnection>>);
+struct Opening(JoinHandle<Result<PostgresConnection>>);
 
 impl Drop for Opening {
     fn drop(&mut self) {

@@ -1,7 +1,8 @@
 //! Aludel on PostgreSQL, through tokio-postgres: the driver, the value codec, the error classes and the inspector.
 //!
 //! The futures of this crate work under any executor, and under `.wait()` without one: one background thread, which the
-//! first connection starts and all of them share, tells when sockets are ready. All else happens where it is waited for.
+//! first connection starts and all of them share, tells when sockets are ready; inside of a tokio runtime on several
+//! threads, that runtime does. All else happens where it is waited for.
 
 mod codec;
 mod compound;

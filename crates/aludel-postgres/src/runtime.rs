@@ -1,15 +1,23 @@
-//! The background thread that tells when sockets are ready.
+//! Where sockets belong: the reactor that tells when they are ready.
 //!
-//! tokio-postgres needs a tokio reactor. If connections used the reactor of whoever happens to open them, a pool could
-//! hand one to a part of the program whose runtime is another, or none; so they all use one of this crate's own.
+//! tokio-postgres needs a tokio reactor. Where a connection is opened inside of a runtime on several threads, it is that
+//! runtime's, which is driven whatever its tasks do, so that an answer wakes the task that waits for it without a hop from
+//! another thread. A connection outlives such a runtime only to be found unusable. Everywhere else the reactor is one of this
+//! crate's own: a runtime on one thread stands still while nobody blocks on it, and a pool could hand the connection to
+//! somebody who does not.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use aludel_engine::error::{Error, ErrorKind, Result};
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, RuntimeFlavor};
 
-/// The way to the thread, which is started at the first call and lasts as long as the program.
+/// The runtime around the caller, where it is one whose reactor is always driven.
+pub(crate) fn around() -> Option<Handle> {
+    Handle::try_current().ok().filter(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+}
+
+/// The way to the background thread, which is started at the first call and lasts as long as the program.
 ///
 /// # Errors
 /// Where the system gives no thread or no reactor.

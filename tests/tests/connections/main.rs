@@ -3,5 +3,6 @@
 mod cancel;
 mod places;
 mod pool;
+mod runtimes;
 mod streams;
 mod transactions;

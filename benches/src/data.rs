@@ -29,8 +29,7 @@ pub const SCHEMA: &str = "
 ";
 
 /// What every connection is set to, whoever opens it.
-pub const PRAGMAS: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+pub const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
 #[derive(Clone)]
 pub struct Row {
@@ -44,7 +43,8 @@ pub struct Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    let start = NaiveDate::from_ymd_opt(2020, 1, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap_or_default();
+    let start =
+        NaiveDate::from_ymd_opt(2020, 1, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap_or_default();
     (0..ROWS as i64)
         .map(|id| Row {
             id: id + 1,
@@ -56,6 +56,18 @@ pub fn rows() -> Vec<Row> {
             created: start + TimeDelta::seconds(id * 61),
         })
         .collect()
+}
+
+impl Row {
+    pub fn sum(&self, sum: &mut Checksum) {
+        sum.item(self.id, &self.name, self.email.as_deref(), self.age, self.score, self.active, self.created);
+    }
+}
+
+pub fn sum_all(rows: &[Row]) -> Checksum {
+    let mut sum = Checksum::default();
+    rows.iter().for_each(|row| row.sum(&mut sum));
+    sum
 }
 
 /// Keys in an order that looks like chance and is not.
@@ -84,7 +96,16 @@ impl Checksum {
         self.number(text.len() as i64);
     }
 
-    pub fn item(&mut self, id: i64, name: &str, email: Option<&str>, age: i32, score: f64, active: bool, created: NaiveDateTime) {
+    pub fn item(
+        &mut self,
+        id: i64,
+        name: &str,
+        email: Option<&str>,
+        age: i32,
+        score: f64,
+        active: bool,
+        created: NaiveDateTime,
+    ) {
         self.number(id);
         self.text(name);
         self.text(email.unwrap_or("-"));

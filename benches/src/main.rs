@@ -2,19 +2,18 @@
 //!
 //! `cargo run --release [-- ROUNDS [SCENARIO [PEER]]]`. Every peer's result is summed and compared, so all did the same work.
 
-mod data;
-mod ours;
 mod peer_diesel;
 mod peer_sea_query;
 mod raw;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use data::Checksum;
+use aludel_benches::data::{self, Checksum};
+use aludel_benches::ours;
+use aludel_benches::rounds::{self, Part, Scenario, Turn, Wanted, timed};
 
-/// One peer's part in a scenario: it prepares, then measures the work itself.
-type Part = (&'static str, fn(&Fixture) -> (Duration, Checksum));
+/// A scenario's letter and title, and who takes part.
+type Entry = (&'static str, &'static str, Vec<(&'static str, fn(&Fixture) -> Turn)>);
 
 struct Fixture {
     folder: PathBuf,
@@ -67,165 +66,203 @@ fn written(path: &Path) -> Checksum {
     sum
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
-    let result = work();
-    (start.elapsed(), result)
-}
-
-fn scenarios() -> Vec<(&'static str, &'static str, Vec<Part>)> {
+fn scenarios() -> Vec<Entry> {
     vec![
-        ("a", "bulk insert of 100,000 rows", vec![
-            ("raw", |f| {
-                let path = f.fresh("a");
-                let mut connection = raw::open(&path);
-                let (time, ()) = timed(|| raw::insert(&mut connection, &f.rows));
-                (time, written(&path))
-            }),
-            ("aludel core", |f| {
-                let path = f.fresh("a");
-                let (engine, items) = (ours::open(&path), ours::items(&f.rows));
-                warm(&engine);
-                let (time, ()) = timed(|| ours::insert(&engine, &items));
-                (time, written(&path))
-            }),
-            ("aludel session", |f| {
-                let path = f.fresh("a");
-                let (engine, items) = (ours::open(&path), ours::items(&f.rows));
-                warm(&engine);
-                let (time, ()) = timed(|| ours::insert_session(&engine, items));
-                (time, written(&path))
-            }),
-            ("diesel", |f| {
-                let path = f.fresh("a");
-                let (mut connection, items) = (peer_diesel::open(&path), peer_diesel::items(&f.rows));
-                let (time, ()) = timed(|| peer_diesel::insert(&mut connection, &items));
-                (time, written(&path))
-            }),
-        ]),
-        ("b", "load of 100,000 rows into structs", vec![
-            ("raw", |f| {
-                let connection = raw::open(&f.full());
-                let (time, rows) = timed(|| raw::load(&connection));
-                let mut sum = Checksum::default();
-                for row in &rows {
-                    sum.item(row.id, &row.name, row.email.as_deref(), row.age, row.score, row.active, row.created);
-                }
-                (time, sum)
-            }),
-            ("aludel core", |f| {
-                let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
-                let (time, items) = timed(|| ours::load(&mut connection));
-                let mut sum = Checksum::default();
-                items.iter().for_each(|item| ours::sum(&mut sum, item));
-                (time, sum)
-            }),
-            ("aludel session", |f| {
-                let engine = ours::open(&f.full());
-                warm(&engine);
-                let (time, (session, handles)) = timed(|| ours::load_session(&engine));
-                let mut sum = Checksum::default();
-                handles.iter().for_each(|handle| ours::sum(&mut sum, &session[*handle]));
-                (time, sum)
-            }),
-            ("diesel", |f| {
-                let mut connection = peer_diesel::open(&f.full());
-                let (time, items) = timed(|| peer_diesel::load(&mut connection));
-                let mut sum = Checksum::default();
-                items.iter().for_each(|item| peer_diesel::sum(&mut sum, item));
-                (time, sum)
-            }),
-        ]),
-        ("c", "50,000 lookups by key", vec![
-            ("raw", |f| {
-                let connection = raw::open(&f.full());
-                timed(|| raw::lookup(&connection, &f.keys))
-            }),
-            ("aludel core", |f| {
-                let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
-                timed(|| ours::lookup(&mut connection, &f.keys))
-            }),
-            ("aludel session", |f| {
-                let engine = ours::open(&f.full());
-                warm(&engine);
-                timed(|| ours::lookup_session(&engine, &f.keys))
-            }),
-            ("diesel", |f| {
-                let mut connection = peer_diesel::open(&f.full());
-                timed(|| peer_diesel::lookup(&mut connection, &f.keys))
-            }),
-        ]),
-        ("d", "20,000 loaded objects changed and saved", vec![
-            ("raw", |f| {
-                let path = filled(f);
-                let mut connection = raw::open(&path);
-                let mut rows = raw::load(&connection);
-                rows.truncate(data::UPDATES);
-                let (time, ()) = timed(|| raw::save(&mut connection, &mut rows));
-                (time, written(&path))
-            }),
-            ("aludel session", |f| {
-                let path = filled(f);
-                let (mut session, handles) = ours::load_session(&ours::open(&path));
-                let (time, ()) = timed(|| ours::save(&mut session, &handles[..data::UPDATES]));
-                (time, written(&path))
-            }),
-            ("diesel", |f| {
-                let path = filled(f);
-                let mut connection = peer_diesel::open(&path);
-                let mut items = peer_diesel::load(&mut connection);
-                items.truncate(data::UPDATES);
-                let (time, ()) = timed(|| peer_diesel::save(&mut connection, &mut items));
-                (time, written(&path))
-            }),
-        ]),
-        ("e", "graph insert, 2,000 owners with 10 pets each", vec![
-            ("raw", |f| {
-                let path = f.fresh("e");
-                let mut connection = raw::open(&path);
-                let (time, ()) = timed(|| raw::graph(&mut connection));
-                (time, written(&path))
-            }),
-            ("aludel session", |f| {
-                let path = f.fresh("e");
-                let engine = ours::open(&path);
-                warm(&engine);
-                let (time, ()) = timed(|| ours::graph(&engine));
-                (time, written(&path))
-            }),
-            ("diesel", |f| {
-                let path = f.fresh("e");
-                let mut connection = peer_diesel::open(&path);
-                let (time, ()) = timed(|| peer_diesel::graph(&mut connection));
-                (time, written(&path))
-            }),
-        ]),
-        ("f", "eager load of the 2,000 owners with their pets", vec![
-            ("raw", |f| {
-                let connection = raw::open(&f.full());
-                timed(|| raw::eager(&connection))
-            }),
-            ("aludel core", |f| {
-                let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
-                timed(|| ours::eager(&mut connection))
-            }),
-            ("aludel session", |f| {
-                let engine = ours::open(&f.full());
-                warm(&engine);
-                timed(|| ours::eager_session(&engine))
-            }),
-            ("diesel", |f| {
-                let mut connection = peer_diesel::open(&f.full());
-                timed(|| peer_diesel::eager(&mut connection))
-            }),
-        ]),
-        ("g", "200,000 statements built and rendered (ratio to sea-query; there is no raw way)", vec![
-            ("sea-query", |_| (timed(peer_sea_query::render).0, Checksum::default())),
-            ("diesel", |_| (timed(peer_diesel::render).0, Checksum::default())),
-            ("diesel boxed", |_| (timed(peer_diesel::render_boxed).0, Checksum::default())),
-            ("aludel, compiled anew", |_| (timed(ours::render).0, Checksum::default())),
-            ("aludel, found by its key", |_| (timed(ours::render_cached).0, Checksum::default())),
-        ]),
+        (
+            "a",
+            "bulk insert of 100,000 rows",
+            vec![
+                ("raw", |f| {
+                    let path = f.fresh("a");
+                    let mut connection = raw::open(&path);
+                    let (time, ()) = timed(|| raw::insert(&mut connection, &f.rows));
+                    time.with(written(&path))
+                }),
+                ("aludel core", |f| {
+                    let path = f.fresh("a");
+                    let (engine, items) = (ours::open(&path), ours::items(&f.rows));
+                    warm(&engine);
+                    let (time, ()) = timed(|| ours::insert(&engine, &items));
+                    time.with(written(&path))
+                }),
+                ("aludel session", |f| {
+                    let path = f.fresh("a");
+                    let (engine, items) = (ours::open(&path), ours::items(&f.rows));
+                    warm(&engine);
+                    let (time, ()) = timed(|| ours::insert_session(&engine, items));
+                    time.with(written(&path))
+                }),
+                ("diesel", |f| {
+                    let path = f.fresh("a");
+                    let (mut connection, items) = (peer_diesel::open(&path), peer_diesel::items(&f.rows));
+                    let (time, ()) = timed(|| peer_diesel::insert(&mut connection, &items));
+                    time.with(written(&path))
+                }),
+            ],
+        ),
+        (
+            "b",
+            "load of 100,000 rows into structs",
+            vec![
+                ("raw", |f| {
+                    let connection = raw::open(&f.full());
+                    let (time, rows) = timed(|| raw::load(&connection));
+                    let mut sum = Checksum::default();
+                    for row in &rows {
+                        sum.item(
+                            row.id,
+                            &row.name,
+                            row.email.as_deref(),
+                            row.age,
+                            row.score,
+                            row.active,
+                            row.created,
+                        );
+                    }
+                    time.with(sum)
+                }),
+                ("aludel core", |f| {
+                    let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
+                    let (time, items) = timed(|| ours::load(&mut connection));
+                    let mut sum = Checksum::default();
+                    items.iter().for_each(|item| ours::sum(&mut sum, item));
+                    time.with(sum)
+                }),
+                ("aludel session", |f| {
+                    let engine = ours::open(&f.full());
+                    warm(&engine);
+                    let (time, (session, handles)) = timed(|| ours::load_session(&engine));
+                    let mut sum = Checksum::default();
+                    handles.iter().for_each(|handle| ours::sum(&mut sum, &session[*handle]));
+                    time.with(sum)
+                }),
+                ("diesel", |f| {
+                    let mut connection = peer_diesel::open(&f.full());
+                    let (time, items) = timed(|| peer_diesel::load(&mut connection));
+                    let mut sum = Checksum::default();
+                    items.iter().for_each(|item| peer_diesel::sum(&mut sum, item));
+                    time.with(sum)
+                }),
+            ],
+        ),
+        (
+            "c",
+            "50,000 lookups by key",
+            vec![
+                ("raw", |f| {
+                    let connection = raw::open(&f.full());
+                    let (time, sum) = timed(|| raw::lookup(&connection, &f.keys));
+                    time.with(sum)
+                }),
+                ("aludel core", |f| {
+                    let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
+                    let (time, sum) = timed(|| ours::lookup(&mut connection, &f.keys));
+                    time.with(sum)
+                }),
+                ("aludel session", |f| {
+                    let engine = ours::open(&f.full());
+                    warm(&engine);
+                    let (time, sum) = timed(|| ours::lookup_session(&engine, &f.keys));
+                    time.with(sum)
+                }),
+                ("diesel", |f| {
+                    let mut connection = peer_diesel::open(&f.full());
+                    let (time, sum) = timed(|| peer_diesel::lookup(&mut connection, &f.keys));
+                    time.with(sum)
+                }),
+            ],
+        ),
+        (
+            "d",
+            "20,000 loaded objects changed and saved",
+            vec![
+                ("raw", |f| {
+                    let path = filled(f);
+                    let mut connection = raw::open(&path);
+                    let mut rows = raw::load(&connection);
+                    rows.truncate(data::UPDATES);
+                    let (time, ()) = timed(|| raw::save(&mut connection, &mut rows));
+                    time.with(written(&path))
+                }),
+                ("aludel session", |f| {
+                    let path = filled(f);
+                    let (mut session, handles) = ours::load_session(&ours::open(&path));
+                    let (time, ()) = timed(|| ours::save(&mut session, &handles[..data::UPDATES]));
+                    time.with(written(&path))
+                }),
+                ("diesel", |f| {
+                    let path = filled(f);
+                    let mut connection = peer_diesel::open(&path);
+                    let mut items = peer_diesel::load(&mut connection);
+                    items.truncate(data::UPDATES);
+                    let (time, ()) = timed(|| peer_diesel::save(&mut connection, &mut items));
+                    time.with(written(&path))
+                }),
+            ],
+        ),
+        (
+            "e",
+            "graph insert, 2,000 owners with 10 pets each",
+            vec![
+                ("raw", |f| {
+                    let path = f.fresh("e");
+                    let mut connection = raw::open(&path);
+                    let (time, ()) = timed(|| raw::graph(&mut connection));
+                    time.with(written(&path))
+                }),
+                ("aludel session", |f| {
+                    let path = f.fresh("e");
+                    let engine = ours::open(&path);
+                    warm(&engine);
+                    let (time, ()) = timed(|| ours::graph(&engine));
+                    time.with(written(&path))
+                }),
+                ("diesel", |f| {
+                    let path = f.fresh("e");
+                    let mut connection = peer_diesel::open(&path);
+                    let (time, ()) = timed(|| peer_diesel::graph(&mut connection));
+                    time.with(written(&path))
+                }),
+            ],
+        ),
+        (
+            "f",
+            "eager load of the 2,000 owners with their pets",
+            vec![
+                ("raw", |f| {
+                    let connection = raw::open(&f.full());
+                    let (time, sum) = timed(|| raw::eager(&connection));
+                    time.with(sum)
+                }),
+                ("aludel core", |f| {
+                    let mut connection = aludel::Wait::wait(ours::open(&f.full()).connect()).unwrap();
+                    let (time, sum) = timed(|| ours::eager(&mut connection));
+                    time.with(sum)
+                }),
+                ("aludel session", |f| {
+                    let engine = ours::open(&f.full());
+                    warm(&engine);
+                    let (time, sum) = timed(|| ours::eager_session(&engine));
+                    time.with(sum)
+                }),
+                ("diesel", |f| {
+                    let mut connection = peer_diesel::open(&f.full());
+                    let (time, sum) = timed(|| peer_diesel::eager(&mut connection));
+                    time.with(sum)
+                }),
+            ],
+        ),
+        (
+            "g",
+            "200,000 statements built and rendered (ratio to sea-query; there is no raw way)",
+            vec![
+                ("sea-query", |_| timed(peer_sea_query::render).0.with(Checksum::default())),
+                ("diesel", |_| timed(peer_diesel::render).0.with(Checksum::default())),
+                ("diesel boxed", |_| timed(peer_diesel::render_boxed).0.with(Checksum::default())),
+                ("aludel, compiled anew", |_| timed(ours::render).0.with(Checksum::default())),
+                ("aludel, found by its key", |_| timed(ours::render_cached).0.with(Checksum::default())),
+            ],
+        ),
     ]
 }
 
@@ -241,36 +278,12 @@ fn filled(fixture: &Fixture) -> PathBuf {
 }
 
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let rounds: usize = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(7);
-    let only = arguments.next();
-    let peer = arguments.next();
-    let fixture = Fixture::new();
-    println!("medians of {rounds} rounds, ratio to the first line of each scenario");
-    for (key, title, mut parts) in scenarios() {
-        parts.retain(|(name, _)| peer.as_deref().is_none_or(|peer| peer == *name));
-        if only.as_deref().is_some_and(|only| only != key) {
-            continue;
-        }
-        let mut times: Vec<Vec<Duration>> = vec![Vec::new(); parts.len()];
-        let mut expected: Option<Checksum> = None;
-        for _ in 0..rounds {
-            for (index, (peer, part)) in parts.iter().enumerate() {
-                let (time, sum) = part(&fixture);
-                assert_eq!(*expected.get_or_insert(sum), sum, "{key}: {peer} did other work than the others");
-                times[index].push(time);
-            }
-        }
-        println!("\n{key}  {title}");
-        let medians: Vec<f64> = times
-            .iter_mut()
-            .map(|times| {
-                times.sort_unstable();
-                times[times.len() / 2].as_secs_f64()
-            })
-            .collect();
-        for ((peer, _), median) in parts.iter().zip(&medians) {
-            println!("   {peer:<16} {:>9.2} ms  {:>6.2}", median * 1e3, median / medians[0]);
-        }
-    }
+    let wanted = Wanted::from_arguments(7);
+    let fixture = &Fixture::new();
+    let scenarios = scenarios().into_iter().map(|(key, title, parts)| {
+        let part =
+            |(name, work): (_, fn(&Fixture) -> Turn)| Part { name, work: Box::new(move || work(fixture)) };
+        Scenario { key, title: title.to_owned(), parts: parts.into_iter().map(part).collect() }
+    });
+    rounds::run(&wanted, scenarios.collect());
 }

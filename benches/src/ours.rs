@@ -78,10 +78,21 @@ pub fn load(connection: &mut Connection) -> Vec<Item> {
     connection.all(select(Item)).wait().unwrap()
 }
 
+/// The same inside of a runtime.
+pub async fn load_async(connection: &mut Connection) -> Vec<Item> {
+    connection.all(select(Item)).await.unwrap()
+}
+
 pub fn load_session(engine: &Engine) -> (Session, Vec<Handle<Item>>) {
     let mut session = Session::new(engine);
     let handles = session.all(select(Item)).wait().unwrap();
     (session, handles)
+}
+
+pub fn sum_all(items: &[Item]) -> Checksum {
+    let mut total = Checksum::default();
+    items.iter().for_each(|item| sum(&mut total, item));
+    total
 }
 
 pub fn sum(sum: &mut Checksum, item: &Item) {
@@ -92,6 +103,16 @@ pub fn lookup(connection: &mut Connection, keys: &[i64]) -> Checksum {
     let mut total = Checksum::default();
     for key in keys {
         let item = connection.one(select(Item).filter(Item.id.eq(*key))).wait().unwrap();
+        sum(&mut total, &item);
+    }
+    total
+}
+
+/// The same inside of a runtime.
+pub async fn lookup_async(connection: &mut Connection, keys: &[i64]) -> Checksum {
+    let mut total = Checksum::default();
+    for key in keys {
+        let item = connection.one(select(Item).filter(Item.id.eq(*key))).await.unwrap();
         sum(&mut total, &item);
     }
     total
@@ -125,10 +146,7 @@ pub fn graph(engine: &Engine) {
 }
 
 pub fn eager(connection: &mut Connection) -> Checksum {
-    let owners = connection
-        .all(select(Owner).order_by(Owner.id).with(Owner.pets.selectin()))
-        .wait()
-        .unwrap();
+    let owners = connection.all(select(Owner).order_by(Owner.id).with(Owner.pets.selectin())).wait().unwrap();
     let mut sum = Checksum::default();
     for owner in &owners {
         sum.number(*owner.id);
@@ -143,8 +161,7 @@ pub fn eager(connection: &mut Connection) -> Checksum {
 
 pub fn eager_session(engine: &Engine) -> Checksum {
     let mut session = Session::new(engine);
-    let owners =
-        session.all(select(Owner).order_by(Owner.id).with(Owner.pets.selectin())).wait().unwrap();
+    let owners = session.all(select(Owner).order_by(Owner.id).with(Owner.pets.selectin())).wait().unwrap();
     let mut sum = Checksum::default();
     for owner in owners {
         sum.number(*session[owner].id);

@@ -5,7 +5,7 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use crate::data::{Checksum, OWNERS, PETS, PRAGMAS, RENDERS, Row};
+use aludel_benches::data::{Checksum, OWNERS, PETS, PRAGMAS, RENDERS, Row};
 
 diesel::table! {
     items (id) {
@@ -142,8 +142,9 @@ pub fn graph(connection: &mut SqliteConnection) {
                     .values(owners::name.eq(format!("owner {number}")))
                     .returning(owners::id)
                     .get_result(connection)?;
-                let pets: Vec<NewPet> =
-                    (0..PETS).map(|other| NewPet { name: format!("pet {number}.{other}"), owner_id: id }).collect();
+                let pets: Vec<NewPet> = (0..PETS)
+                    .map(|other| NewPet { name: format!("pet {number}.{other}"), owner_id: id })
+                    .collect();
                 diesel::insert_into(pets::table).values(&pets).execute(connection)?;
             }
             QueryResult::Ok(())

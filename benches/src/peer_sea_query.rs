@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, Iden, Order, Query, SqliteQueryBuilder};
 
-use crate::data::RENDERS;
+use aludel_benches::data::RENDERS;
 
 #[derive(Iden)]
 enum Pets {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-use crate::data::{Checksum, OWNERS, PETS, PRAGMAS, Row};
+use aludel_benches::data::{Checksum, OWNERS, PETS, PRAGMAS, Row};
 
 pub fn open(path: &Path) -> Connection {
     let connection = Connection::open(path).unwrap();
@@ -31,9 +31,8 @@ pub fn insert(connection: &mut Connection, rows: &[Row]) {
 }
 
 pub fn load(connection: &Connection) -> Vec<Row> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, name, email, age, score, active, created FROM items")
-        .unwrap();
+    let mut statement =
+        connection.prepare_cached("SELECT id, name, email, age, score, active, created FROM items").unwrap();
     statement.query_map([], read).unwrap().map(Result::unwrap).collect()
 }
 

@@ -1,8 +1,11 @@
 //! What the tests of this package share.
 
 pub mod cancel;
+pub mod places;
 #[cfg(unix)]
 pub mod private;
+pub mod proxy;
+pub mod slow;
 
 use aludel::{DatabaseUrl, Engine, PoolOptions};
 use aludel_test::{Recorder, RecordingDriver};

@@ -116,6 +116,9 @@ impl Error {
 
     /// Whether the same transaction may succeed if it is run again from its beginning: it collided with another one, or
     /// its connection was lost before the commit. Not where a commit's outcome is unknown.
+    ///
+    /// This is about transactions. A statement by itself commits as it ends, so that after a lost connection it may have
+    /// been done.
     pub fn is_transient(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Disconnect)
     }
@@ -161,6 +164,26 @@ impl Error {
     pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
+    }
+
+    /// The same error as what a commit has ended with: after a lost connection nobody knows whether the changes last. For
+    /// drivers that commit by themselves; the engine does this for its own transactions.
+    #[must_use]
+    pub fn in_commit(self) -> Self {
+        if self.kind() != ErrorKind::Disconnect {
+            return self;
+        }
+        let message = format!(
+            "the connection was lost while the transaction was being committed ({}): whether its changes last is not \
+             known. Look for them before doing it again",
+            self.message()
+        );
+        let unknown = Error::new(ErrorKind::CommitUnknown, message);
+        match self.code() {
+            Some(code) => unknown.with_code(code),
+            None => unknown,
+        }
+        .with_source(self)
     }
 
     /// Adds the database's own code.

@@ -272,28 +272,32 @@ impl Engine {
     /// Runs a closure in a transaction, and again from the beginning where another transaction was in its way or the
     /// connection was lost, as the [policy](RetryPolicy) says. Whatever the closure does besides is done again, too.
     ///
+    /// The closure, `async |mut tx| …`, may use what is around it, but not change it, because a task that is spawned could
+    /// not be sent to another thread then: what it counts is counted in a `Cell` or an atomic number.
+    ///
     /// # Errors
     /// As for [`transaction`](Engine::transaction). An error of kind [`ErrorKind::CommitUnknown`] says that the
     /// connection was lost in the commit, so that the changes may have been made; that is not tried again.
     #[track_caller]
-    pub fn retry_transaction<T, E: From<Error> + Cause>(
+    pub fn retry_transaction<T, E: From<Error> + Cause, F: Future<Output = Result<T, E>>>(
         &self,
         policy: RetryPolicy,
-        work: impl AsyncFnMut(Scope) -> Result<T, E>,
+        work: impl FnMut(Scope) -> F,
     ) -> impl Future<Output = Result<T, E>> {
         self.attempts(Location::caller(), policy, work)
     }
 
-    async fn attempts<T, E: From<Error> + Cause>(
+    async fn attempts<T, E: From<Error> + Cause, F: Future<Output = Result<T, E>>>(
         &self,
         place: &'static Location<'static>,
         policy: RetryPolicy,
-        mut work: impl AsyncFnMut(Scope) -> Result<T, E>,
+        mut work: impl FnMut(Scope) -> F,
     ) -> Result<T, E> {
         let began = Instant::now();
         let mut attempts = 0;
         loop {
-            let result = self.attempt(place, policy.transaction, async |scope| work(scope).await).await;
+            #[expect(clippy::redundant_closure, reason = "a reference to the closure is no async closure")]
+            let result = self.attempt(place, policy.transaction, |scope| work(scope)).await;
             let error = match result {
                 Ok(value) => return Ok(value),
                 Err(error) => error,

@@ -25,7 +25,7 @@ use crate::cursor::{Cursor, one_is_open};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
 use crate::replication::MysqlReplication;
-use crate::runtime::{Home, reactor, retire, within};
+use crate::runtime::{Home, abandon, reactor, retire, within};
 use crate::server::Server;
 
 pub(crate) type Attempt<T> = std::result::Result<T, Failure>;
@@ -227,7 +227,7 @@ impl MysqlConnection {
             return result;
         }
         match result {
-            Ok(()) => self.text("COMMIT").await,
+            Ok(()) => self.text("COMMIT").await.map_err(Error::in_commit),
             Err(error) => {
                 // The first error is the one that matters; a connection that can't even roll back is closed.
                 if self.is_usable() && self.text("ROLLBACK").await.is_err() {
@@ -459,8 +459,10 @@ impl RawConnection for MysqlConnection {
 
 impl Drop for MysqlConnection {
     fn drop(&mut self) {
-        if let Some(raw) = self.raw.take() {
-            retire(raw, self.is_usable());
+        match self.raw.take() {
+            Some(raw) if self.midway && !self.broken => abandon(raw),
+            Some(raw) => retire(raw, self.is_usable()),
+            None => {}
         }
     }
 }

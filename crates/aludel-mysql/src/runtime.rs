@@ -13,8 +13,12 @@ use std::time::Duration;
 
 use aludel_engine::error::{Error, ErrorKind, Result};
 use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
 use tokio::runtime::{Builder, Handle, RuntimeFlavor};
 use tokio::task::AbortHandle;
+
+/// How long the server is given to take note of an end.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Drives a future with a reactor in reach: that of the runtime around it, or the background thread's.
 pub(crate) async fn within<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
@@ -95,6 +99,24 @@ pub(crate) fn retire(connection: Conn, healthy: bool) {
             let _ = closing.spawn(move || drop(connection));
         }
     }
+}
+
+/// Gives a connection up whose answer nobody waits for any more. The server notices that its client is gone only when it
+/// has something to say; until then the statement would go on, hold its locks, and keep its transaction open. So the
+/// session is ended by way of another connection. Numbers of sessions are not used again, so that nobody else is hit.
+pub(crate) fn abandon(connection: Conn) {
+    let Ok(reactor) = reactor() else { return retire(connection, false) };
+    reactor.spawn(async move {
+        let (opts, session) = (connection.opts().clone(), connection.id());
+        let ending = async {
+            let mut other = Conn::new(opts).await?;
+            other.query_drop(format!("KILL {session}")).await?;
+            other.disconnect().await
+        };
+        // What comes of it, and whether in time, is all the same: the socket is closed in any case.
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, ending).await;
+        retire(connection, false);
+    });
 }
 
 /// The one background thread of the process, started when it is first asked for.

@@ -266,7 +266,9 @@ impl PostgresConnection {
             let result = self.run_many(sql, rows, sink).await;
             let retry = again && result.as_ref().is_err_and(|failure| self.may_run_again(sql, failure));
             let result = self.end_many(sql, result);
-            let Err(error) = result else { return self.command("COMMIT").await };
+            let Err(error) = result else {
+                return self.command("COMMIT").await.map_err(Error::in_commit);
+            };
             // Where that fails, too, the connection is gone, and the changes are with it.
             let _ = self.command("ROLLBACK").await;
             if !retry {

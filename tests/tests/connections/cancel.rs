@@ -6,7 +6,7 @@ use aludel::prelude::*;
 use aludel::{EngineOptions, PoolOptions};
 use aludel_tests::cancel::{drop_at, drop_work_everywhere};
 
-use crate::places::Place;
+use aludel_tests::places::Place;
 
 fn nothing_is_left(place: &Place, few: usize) {
     let engine = place.engine(EngineOptions::new().pool(PoolOptions::default().with_size(3)));

@@ -1,7 +1,6 @@
 //! What a service trusts its connections with, on SQLite, PostgreSQL and MySQL or MariaDB alike.
 
 mod cancel;
-mod places;
 mod pool;
 mod runtimes;
 mod streams;

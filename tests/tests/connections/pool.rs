@@ -7,7 +7,7 @@ use std::time::Duration;
 use aludel::prelude::*;
 use aludel::{EngineOptions, ErrorKind, PoolOptions};
 
-use crate::places::Place;
+use aludel_tests::places::Place;
 
 fn engine(place: &Place, pool: PoolOptions) -> Engine {
     place.engine(EngineOptions::new().pool(pool))

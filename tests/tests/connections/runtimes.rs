@@ -4,7 +4,7 @@ use aludel::EngineOptions;
 use aludel::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::places::Place;
+use aludel_tests::places::Place;
 
 fn places() -> [Place; 3] {
     [Place::sqlite(), Place::postgres(), Place::mysql()]

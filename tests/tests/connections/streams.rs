@@ -12,7 +12,7 @@ use aludel::prelude::*;
 use aludel::{EngineOptions, ErrorKind, Listener, PoolOptions};
 use aludel_tests::cancel::drop_at;
 
-use crate::places::Place;
+use aludel_tests::places::Place;
 
 /// A million rows out of a table of a thousand.
 const MILLION: &str = "SELECT a.n * 1000 + b.n FROM k a CROSS JOIN k b";

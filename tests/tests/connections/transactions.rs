@@ -1,5 +1,6 @@
 //! How transactions begin and end, and when they are run again.
 
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use aludel::{
     EngineOptions, ErrorKind, IsolationLevel, Listener, PoolOptions, RetryPolicy, TransactionOptions,
 };
 
-use crate::places::Place;
+use aludel_tests::places::Place;
 
 fn level(connection: &mut Connection) -> String {
     let query = sql("SELECT current_setting('transaction_isolation')");
@@ -111,12 +112,12 @@ fn a_collision_is_run_again() {
             let (engine, attempts, barrier) = (&engine, &attempts, &barrier);
             scope.spawn(move || {
                 let policy = RetryPolicy::new().with_transaction(TransactionOptions::serializable());
-                let mut first = true;
+                let first = Cell::new(true);
                 let withdrawn = engine.retry_transaction(policy, async |mut transaction| {
                     attempts.fetch_add(1, Ordering::Relaxed);
                     let total: i64 =
                         transaction.one(sql("SELECT CAST(sum(money) AS bigint) FROM account").rows()).await?;
-                    if std::mem::take(&mut first) {
+                    if first.take() {
                         barrier.wait();
                     }
                     if total < 100 {
@@ -154,11 +155,11 @@ fn a_deadlock_is_run_again() {
             for (one, other) in [(1_i64, 2_i64), (2, 1)] {
                 let (engine, barrier) = (&engine, &barrier);
                 scope.spawn(move || {
-                    let mut first = true;
+                    let first = Cell::new(true);
                     let work = engine.retry_transaction(RetryPolicy::new(), async |mut transaction| {
                         let update = |id: i64| sql("UPDATE t SET n = n + 1 WHERE id = ?").bind(id);
                         transaction.execute(update(one)).await?;
-                        if std::mem::take(&mut first) {
+                        if first.take() {
                             barrier.wait();
                         }
                         transaction.execute(update(other)).await?;
@@ -178,40 +179,40 @@ fn a_deadlock_is_run_again() {
 fn a_lost_connection_is_run_again_but_not_a_lost_commit() {
     for place in [Place::postgres(), Place::mysql()] {
         let engine = place.engine(EngineOptions::new());
-        let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
-        watching.execute_script("CREATE TABLE t (n INTEGER)").wait().unwrap();
-        let mut attempts = 0;
+        let watching = RefCell::new(place.engine(EngineOptions::new()).connect().wait().unwrap());
+        watching.borrow_mut().execute_script("CREATE TABLE t (n INTEGER)").wait().unwrap();
+        let attempts = Cell::new(0);
         let work = engine.retry_transaction(RetryPolicy::new(), async |mut transaction| {
-            attempts += 1;
-            if attempts == 1 {
+            attempts.set(attempts.get() + 1);
+            if attempts.get() == 1 {
                 let session = place.session(&mut transaction);
-                place.kill(&mut watching, session);
+                place.kill(&mut watching.borrow_mut(), session);
                 std::thread::sleep(Duration::from_millis(50));
             }
             transaction.execute(sql("INSERT INTO t VALUES (1)")).await?;
             Ok::<(), aludel::Error>(())
         });
         work.wait().unwrap();
-        assert_eq!(attempts, 2, "{}", place.kind);
-        let rows: i64 = watching.one(sql("SELECT count(*) FROM t").rows()).wait().unwrap();
-        assert_eq!(rows, 1, "{}", place.kind);
+        assert_eq!(attempts.get(), 2, "{}", place.kind);
+        let query = sql("SELECT count(*) FROM t").rows::<i64>();
+        assert_eq!(watching.borrow_mut().one(query).wait().unwrap(), 1, "{}", place.kind);
     }
     // MySQL's driver hears of the end when it writes, so that it can't know what came of the commit.
     let place = Place::mysql();
     let engine = place.engine(EngineOptions::new());
-    let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
-    let mut attempts = 0;
+    let watching = RefCell::new(place.engine(EngineOptions::new()).connect().wait().unwrap());
+    let attempts = Cell::new(0);
     let work = engine.retry_transaction(RetryPolicy::new(), async |mut transaction| {
-        attempts += 1;
+        attempts.set(attempts.get() + 1);
         let session = place.session(&mut transaction);
-        place.kill(&mut watching, session);
+        place.kill(&mut watching.borrow_mut(), session);
         std::thread::sleep(Duration::from_millis(50));
         Ok::<(), aludel::Error>(())
     });
     let error = work.wait().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CommitUnknown, "{error}");
     assert!(error.to_string().contains("not known"), "{error}");
-    assert_eq!(attempts, 1);
+    assert_eq!(attempts.get(), 1);
 }
 
 /// What PostgreSQL's driver knows to be lost before it sends the commit was not committed.

@@ -4,7 +4,9 @@ use aludel::PoolOptions;
 use aludel::prelude::*;
 use aludel_tests::cancel::{drop_at, drop_work_everywhere};
 
-use crate::{Scratch, slow};
+use aludel_tests::slow;
+
+use crate::Scratch;
 
 #[test]
 fn a_transaction_dropped_at_any_point_leaves_nothing() {

@@ -8,7 +8,6 @@ mod pool_kinds;
 mod route;
 mod rows;
 mod savepoints;
-mod slow;
 mod spans;
 mod threads;
 mod transactions;

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use aludel::prelude::*;
 use aludel::{DatabaseUrl, Engine, ErrorKind, PoolOptions, driver};
 
-use crate::{Scratch, slow};
+use aludel_tests::slow;
+
+use crate::Scratch;
 
 fn options(size: usize, overflow: usize) -> PoolOptions {
     let mut options = PoolOptions::default();

@@ -5,7 +5,9 @@ use std::time::Duration;
 use aludel::prelude::*;
 use aludel::{Engine, ErrorKind, PoolOptions, TransactionOptions};
 
-use crate::{Scratch, slow};
+use aludel_tests::slow;
+
+use crate::Scratch;
 
 fn engine() -> Engine {
     let engine = Engine::new("sqlite://").unwrap();

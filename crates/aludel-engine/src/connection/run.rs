@@ -11,7 +11,7 @@ use aludel_sql::value::ValueRef;
 use super::{Connection, State};
 use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase};
 use crate::engine::Shared;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::events::{Given, Listener, Outcome, StatementEvent};
 use crate::pool::ConnectionRecord;
 
@@ -87,10 +87,7 @@ impl Connection {
         // What is lost already never heard of the commit.
         let reachable = self.raw()?.is_usable();
         let result = self.start()?.commit().await;
-        let result = result.map_err(|error| match error.kind() {
-            ErrorKind::Disconnect if reachable => commit_unknown(error),
-            _ => error,
-        });
+        let result = result.map_err(|error| if reachable { error.in_commit() } else { error });
         self.end(result, &[])?;
         self.transaction = State::None;
         self.tell(|listener, record| listener.commit(record));
@@ -336,16 +333,6 @@ async fn fetch<'a>(
 ) -> Result<()> {
     let mut forward = |row: &dyn Row| sink(row);
     raw.fetch(sql, parameters, &mut forward).await
-}
-
-#[cold]
-fn commit_unknown(lost: Error) -> Error {
-    let message = format!(
-        "the connection was lost while the transaction was being committed ({}): whether its changes last is not known. \
-         Look for them before doing it again",
-        lost.message()
-    );
-    Error::new(ErrorKind::CommitUnknown, message).with_source(lost)
 }
 
 #[cold]

@@ -93,6 +93,34 @@ impl Drop for Reservation<'_> {
     }
 }
 
+/// The place of a connection that is on its way back, which somebody else may have when this goes: also where a listener
+/// panics.
+struct Room<'p> {
+    pool: &'p Pool,
+    /// `None` once the connection is not counted as lent any more.
+    slot: Option<usize>,
+}
+
+impl Room<'_> {
+    fn clear(&mut self, state: &mut State) {
+        if let Some(slot) = self.slot.take() {
+            state.lent.remove(slot);
+        }
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        if self.slot.is_some() {
+            // The connection went with the panic.
+            let mut state = self.pool.lock();
+            self.clear(&mut state);
+            state.totals.closed += 1;
+        }
+        self.pool.permits.add_permits(1);
+    }
+}
+
 impl Pool {
     pub(crate) fn new(driver: Arc<dyn Driver>, options: PoolOptions, listeners: Listeners) -> Self {
         let most = options.most().min(Semaphore::MAX_PERMITS);
@@ -280,6 +308,7 @@ impl Pool {
     pub(crate) fn give_back(&self, lease: Lease) {
         let Lease { mut pooled, slot } = lease;
         let Some(slot) = slot else { return };
+        let mut room = Room { pool: self, slot: Some(slot) };
         let open = pooled.raw.in_transaction();
         let clean = !open || pooled.raw.rollback_now();
         let usable = clean && pooled.raw.is_usable() && !pooled.record.doomed;
@@ -292,7 +321,7 @@ impl Pool {
             }
         }
         let mut state = self.lock();
-        state.lent.remove(slot);
+        room.clear(&mut state);
         let current = pooled.record.generation == state.generation;
         if usable && current && state.idle.len() < self.options.kept() && !self.permits.is_closed() {
             state.idle.push_back(pooled);
@@ -303,17 +332,16 @@ impl Pool {
             drop(state);
             self.end(pooled);
         }
-        self.permits.add_permits(1);
     }
 
     /// Lets a connection go for good, and makes room for another one.
     pub(crate) fn detach(&self, lease: &mut Lease) {
         let Some(slot) = lease.slot.take() else { return };
+        self.lock().lent.remove(slot);
+        self.permits.add_permits(1);
         for listener in self.listeners.iter() {
             listener.detach(&mut lease.pooled.record);
         }
-        self.lock().lent.remove(slot);
-        self.permits.add_permits(1);
     }
 
     /// A connection that was handed out turns out to be lost: all that were opened before are suspect, too.

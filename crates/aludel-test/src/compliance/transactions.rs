@@ -1,5 +1,6 @@
 //! How transactions begin, nest and end.
 
+use std::cell::Cell;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -287,11 +288,11 @@ pub fn collisions_are_run_again(bench: &Bench) -> Outcome {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let mut first = true;
+                let first = Cell::new(true);
                 let work = engine.retry_transaction(policy, async |mut transaction| {
                     attempts.fetch_add(1, Ordering::Relaxed);
                     let n: i64 = transaction.one(sql("SELECT n FROM t").rows()).await?;
-                    if std::mem::take(&mut first) {
+                    if first.take() {
                         barrier.wait();
                     }
                     transaction.execute(sql("UPDATE t SET n = ?").bind(n + 1)).await?;

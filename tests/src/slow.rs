@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use aludel::engine::driver::{ManySink, Replication, RowSink};
+use aludel::engine::inspect::SchemaObject;
 use aludel::engine::{BoxFuture, RawConnection};
 use aludel::sql::ValueRef;
 use aludel::sql::encode::ParameterRows;
+use aludel::sql::schema::{Table, TableName};
 use aludel::{
     DatabaseUrl, Dialect, Driver, Engine, Execution, Inspector, PoolOptions, Result, TransactionOptions,
 };
@@ -19,14 +21,27 @@ use aludel::{
 struct SlowDriver(Arc<dyn Driver>);
 
 /// An engine on a database in memory, slow.
-pub(crate) fn engine(options: PoolOptions) -> Engine {
+///
+/// # Panics
+/// Never.
+pub fn engine(options: PoolOptions) -> Engine {
     engine_at("sqlite://", options)
 }
 
 /// The same on another database of SQLite.
-pub(crate) fn engine_at(url: &str, options: PoolOptions) -> Engine {
-    let url = DatabaseUrl::parse(url).unwrap();
-    Engine::with_pool(Arc::new(SlowDriver(aludel::driver(&url).unwrap())), options)
+///
+/// # Panics
+/// Where the URL is none.
+pub fn engine_at(url: &str, options: PoolOptions) -> Engine {
+    Engine::with_pool(driver_at(&DatabaseUrl::parse(url).unwrap()), options)
+}
+
+/// The driver for a database of SQLite, slow.
+///
+/// # Panics
+/// Where SQLite's driver refuses the URL.
+pub fn driver_at(url: &DatabaseUrl) -> Arc<dyn Driver> {
+    Arc::new(SlowDriver(aludel::driver(url).unwrap()))
 }
 
 /// Pending once.
@@ -81,6 +96,26 @@ impl SlowConnection {
             busy.store(false, Ordering::Relaxed);
             done
         })
+    }
+}
+
+/// What reads the schema, behind the same delay.
+struct SlowInspector<'c> {
+    inner: Box<dyn Inspector + 'c>,
+    busy: &'c AtomicBool,
+}
+
+impl Inspector for SlowInspector<'_> {
+    fn table_names<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<TableName>>> {
+        SlowConnection::slowly(self.busy, self.inner.table_names(schema))
+    }
+
+    fn table<'a>(&'a mut self, name: &'a TableName) -> BoxFuture<'a, Result<Option<Table>>> {
+        SlowConnection::slowly(self.busy, self.inner.table(name))
+    }
+
+    fn objects<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<SchemaObject>>> {
+        SlowConnection::slowly(self.busy, self.inner.objects(schema))
     }
 }
 
@@ -147,8 +182,12 @@ impl RawConnection for SlowConnection {
         self.inner.replication()
     }
 
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        Self::slowly(&self.busy, self.inner.ping())
+    }
+
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {
-        self.inner.inspector()
+        Box::new(SlowInspector { inner: self.inner.inspector(), busy: &self.busy })
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {

@@ -6,9 +6,9 @@ use aludel::prelude::*;
 use aludel::{DatabaseUrl, EngineOptions, driver};
 
 /// A database; it is dropped with this value.
-pub(crate) struct Place {
+pub struct Place {
     /// What compiles for it: `sqlite`, `postgres`, `mysql`.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     url: DatabaseUrl,
     /// Where it can be dropped.
     server: Option<DatabaseUrl>,
@@ -35,32 +35,72 @@ impl Place {
         format!("aludel_connections_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
-    pub(crate) fn sqlite() -> Self {
+    /// A new file.
+    pub fn sqlite() -> Self {
         let path = std::env::temp_dir().join(format!("{}.db", Place::name()));
         let url = DatabaseUrl::new("sqlite").unwrap().with_database(path.display().to_string());
         Place { kind: "sqlite", url: url.with_option("busy_timeout", "20000"), server: None }
     }
 
-    pub(crate) fn postgres() -> Self {
+    /// A new database on a server of the test's own.
+    ///
+    /// # Panics
+    /// Where the URL is none, or nobody answers.
+    pub fn on(url: &str) -> Self {
+        let server = DatabaseUrl::parse(url).expect("a URL");
+        let name = Place::name();
+        run(&server, &format!("CREATE DATABASE {name}"));
+        let kind = if server.scheme().starts_with("postgres") { "postgres" } else { "mysql" };
+        Place { kind, url: server.clone().with_database(name), server: Some(server) }
+    }
+
+    /// A new database on the PostgreSQL server of the tests.
+    pub fn postgres() -> Self {
         let server = server("ALUDEL_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres");
         let name = Place::name();
         run(&server, &format!("CREATE DATABASE {name}"));
         Place { kind: "postgres", url: server.clone().with_database(name), server: Some(server) }
     }
 
-    pub(crate) fn mysql() -> Self {
+    /// A new database on the MySQL or MariaDB server of the tests.
+    pub fn mysql() -> Self {
         let server = server("ALUDEL_TEST_MYSQL", "mysql://root@127.0.0.1:3306/");
         let name = Place::name();
         run(&server, &format!("CREATE DATABASE {name}"));
         Place { kind: "mysql", url: server.clone().with_database(name), server: Some(server) }
     }
 
-    pub(crate) fn engine(&self, options: EngineOptions) -> Engine {
+    /// Where it is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// An engine on it.
+    ///
+    /// # Panics
+    /// Where its driver is not built in.
+    pub fn engine(&self, options: EngineOptions) -> Engine {
         Engine::with_options(driver(&self.url).expect("the driver is built in"), options)
     }
 
+    /// How many connections the server has to this database.
+    ///
+    /// # Panics
+    /// Where the server does not tell.
+    pub fn connections(&self, watching: &mut Connection) -> i64 {
+        let query = match self.kind {
+            "postgres" => {
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                 AND backend_type = 'client backend'"
+            }
+            "mysql" => "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = database()",
+            _ => return 0,
+        };
+        watching.one(sql(query).rows()).wait().unwrap()
+    }
+
     /// How many transactions of others the server has open in this database.
-    pub(crate) fn open_transactions(&self, watching: &mut Connection) -> i64 {
+    pub fn open_transactions(&self, watching: &mut Connection) -> i64 {
         let query = match self.kind {
             "postgres" => {
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
@@ -76,7 +116,7 @@ impl Place {
     }
 
     /// Ends the session of a connection from the server's side, which it notices when it is used next.
-    pub(crate) fn kill(&self, watching: &mut Connection, victim: i64) {
+    pub fn kill(&self, watching: &mut Connection, victim: i64) {
         let script = match self.kind {
             "postgres" => format!("SELECT pg_terminate_backend({victim})"),
             "mysql" => format!("KILL {victim}"),
@@ -86,7 +126,7 @@ impl Place {
     }
 
     /// The number that the server knows a connection by; SQLite has none.
-    pub(crate) fn session(&self, connection: &mut Connection) -> i64 {
+    pub fn session(&self, connection: &mut Connection) -> i64 {
         let query = match self.kind {
             "postgres" => "SELECT pg_backend_pid()",
             "mysql" => "SELECT CONNECTION_ID()",

@@ -1,5 +1,7 @@
 //! Values on their way into a statement and out of a row.
 
+use std::borrow::Cow;
+
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::decode::Row;
 use aludel_sql::interval::Interval;
@@ -7,7 +9,7 @@ use aludel_sql::temporal::{Date, Time, Timestamp};
 use aludel_sql::types::ValueError;
 use aludel_sql::uuid_text::UuidText;
 use aludel_sql::{ValueRef, json_array};
-use mysql_async::consts::ColumnType;
+use mysql_async::consts::{ColumnFlags, ColumnType};
 use mysql_async::{Column, Params, Value};
 
 /// The parameters of one run, in the form of the binary protocol.
@@ -200,10 +202,69 @@ impl Row for MysqlRow<'_> {
     fn name(&self, index: usize) -> Option<&str> {
         self.0.columns_ref().get(index).and_then(|column| std::str::from_utf8(column.name_ref()).ok())
     }
+
+    fn sql_type(&self, index: usize) -> Option<Cow<'_, str>> {
+        self.0.columns_ref().get(index).and_then(type_name).map(Cow::Borrowed)
+    }
 }
 
 /// The character set that stands for bytes.
 const BINARY: u16 = 63;
+
+/// What the type is called in DDL, as far as the protocol tells. It tells no lengths, and all lengths of text and of bytes
+/// are one type in it.
+fn type_name(column: &Column) -> Option<&'static str> {
+    use ColumnType::*;
+    let flags = column.flags();
+    let unsigned = flags.contains(ColumnFlags::UNSIGNED_FLAG);
+    let binary = column.character_set() == BINARY;
+    Some(match column.column_type() {
+        MYSQL_TYPE_VARCHAR | MYSQL_TYPE_VAR_STRING | MYSQL_TYPE_STRING | MYSQL_TYPE_BLOB
+            if flags.contains(ColumnFlags::ENUM_FLAG) =>
+        {
+            "ENUM"
+        }
+        MYSQL_TYPE_VARCHAR | MYSQL_TYPE_VAR_STRING | MYSQL_TYPE_STRING | MYSQL_TYPE_BLOB
+            if flags.contains(ColumnFlags::SET_FLAG) =>
+        {
+            "SET"
+        }
+        MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL => "DECIMAL",
+        MYSQL_TYPE_TINY if unsigned => "TINYINT UNSIGNED",
+        MYSQL_TYPE_TINY => "TINYINT",
+        MYSQL_TYPE_SHORT if unsigned => "SMALLINT UNSIGNED",
+        MYSQL_TYPE_SHORT => "SMALLINT",
+        MYSQL_TYPE_INT24 if unsigned => "MEDIUMINT UNSIGNED",
+        MYSQL_TYPE_INT24 => "MEDIUMINT",
+        MYSQL_TYPE_LONG if unsigned => "INT UNSIGNED",
+        MYSQL_TYPE_LONG => "INT",
+        MYSQL_TYPE_LONGLONG if unsigned => "BIGINT UNSIGNED",
+        MYSQL_TYPE_LONGLONG => "BIGINT",
+        MYSQL_TYPE_FLOAT => "FLOAT",
+        MYSQL_TYPE_DOUBLE => "DOUBLE",
+        MYSQL_TYPE_NULL => "NULL",
+        MYSQL_TYPE_TIMESTAMP | MYSQL_TYPE_TIMESTAMP2 => "TIMESTAMP",
+        MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 => "DATETIME",
+        MYSQL_TYPE_DATE | MYSQL_TYPE_NEWDATE => "DATE",
+        MYSQL_TYPE_TIME | MYSQL_TYPE_TIME2 => "TIME",
+        MYSQL_TYPE_YEAR => "YEAR",
+        MYSQL_TYPE_BIT => "BIT",
+        MYSQL_TYPE_JSON => "JSON",
+        MYSQL_TYPE_ENUM => "ENUM",
+        MYSQL_TYPE_SET => "SET",
+        MYSQL_TYPE_VARCHAR | MYSQL_TYPE_VAR_STRING if binary => "VARBINARY",
+        MYSQL_TYPE_VARCHAR | MYSQL_TYPE_VAR_STRING => "VARCHAR",
+        MYSQL_TYPE_STRING if binary => "BINARY",
+        MYSQL_TYPE_STRING => "CHAR",
+        MYSQL_TYPE_TINY_BLOB | MYSQL_TYPE_BLOB | MYSQL_TYPE_MEDIUM_BLOB | MYSQL_TYPE_LONG_BLOB if binary => {
+            "BLOB"
+        }
+        MYSQL_TYPE_TINY_BLOB | MYSQL_TYPE_BLOB | MYSQL_TYPE_MEDIUM_BLOB | MYSQL_TYPE_LONG_BLOB => "TEXT",
+        MYSQL_TYPE_GEOMETRY => "GEOMETRY",
+        MYSQL_TYPE_VECTOR => "VECTOR",
+        MYSQL_TYPE_TYPED_ARRAY | MYSQL_TYPE_UNKNOWN => return None,
+    })
+}
 
 /// What comes as bytes: text, bytes, decimals, bits, documents; and every type in the text protocol, which is spoken
 /// where a statement cannot be prepared.

@@ -4,6 +4,7 @@
 //! no value of its own here travels as text, which the server's own input function reads. Only exact decimals, arrays and
 //! ranges need memory on their way out.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::error::Error as StdError;
 use std::fmt;
@@ -216,11 +217,11 @@ impl Encoder<'_> {
                 return Err(self.out_of_range(ty));
             }
             (ValueRef::Decimal(digits), Class::Numeric) => self.numeric(digits, ty, out)?,
-            (ValueRef::Text(text), class) if takes_text(class) => out.extend_from_slice(text.as_bytes()),
-            (ValueRef::Json(text), Class::Text) => out.extend_from_slice(text.as_bytes()),
+            (ValueRef::Text(text), class) if takes_text(class) => self.text(text, out)?,
+            (ValueRef::Json(text), Class::Text) => self.text(text, out)?,
             (ValueRef::Json(text), Class::Jsonb) => {
                 out.extend_from_slice(&[1]);
-                out.extend_from_slice(text.as_bytes());
+                self.text(text, out)?;
             }
             (ValueRef::Interval(Interval { months, days, microseconds }), Class::Interval) => {
                 out.extend_from_slice(&microseconds.to_be_bytes());
@@ -276,6 +277,25 @@ impl Encoder<'_> {
             (ValueRef::Text(_), class) if class != Class::Text => Err(self.mismatch(ty)),
             _ => self.encode(ty, out),
         }
+    }
+
+    /// The server would refuse a NUL without a word about which value has it, and end the transaction.
+    fn text(&self, text: &str, out: &mut BytesMut) -> Result<(), EncodeError> {
+        if text.as_bytes().contains(&0) {
+            return Err(self.has_nul(text));
+        }
+        out.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    #[cold]
+    fn has_nul(&self, text: &str) -> EncodeError {
+        EncodeError(format!(
+            "parameter ${} has a NUL character at byte {}, which PostgreSQL's text can't hold: take it out, or store \
+             the bytes in a column of the type `bytea`",
+            self.index + 1,
+            text.find('\0').unwrap_or_default(),
+        ))
     }
 
     fn numeric(&self, digits: &str, ty: &Type, out: &mut BytesMut) -> Result<(), EncodeError> {
@@ -432,6 +452,10 @@ impl Row for PostgresRow<'_> {
 
     fn name(&self, index: usize) -> Option<&str> {
         self.row.columns().get(index).map(tokio_postgres::Column::name)
+    }
+
+    fn sql_type(&self, index: usize) -> Option<Cow<'_, str>> {
+        self.row.columns().get(index).map(|column| Cow::Borrowed(column.type_().name()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rows on their way from a connection's own thread: all values of a batch in two pieces of memory.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use aludel_sql::decode::Row;
@@ -12,10 +13,16 @@ const MOST_BYTES: usize = 256 * 1024;
 /// Some rows of one result.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    names: Arc<[Option<Box<str>>]>,
+    columns: Arc<[Column]>,
     rows: usize,
     cells: Vec<Cell>,
     bytes: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Column {
+    name: Option<Box<str>>,
+    sql_type: Option<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -35,7 +42,7 @@ enum Cell {
 impl Batch {
     /// An empty one of the same result.
     pub(crate) fn next(&self) -> Batch {
-        Batch { names: Arc::clone(&self.names), ..Batch::default() }
+        Batch { columns: Arc::clone(&self.columns), ..Batch::default() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -49,8 +56,12 @@ impl Batch {
 
     pub(crate) fn push(&mut self, row: &dyn Row) {
         let width = row.width();
-        if self.names.len() != width {
-            self.names = (0..width).map(|index| row.name(index).map(Box::from)).collect();
+        if self.columns.len() != width {
+            let column = |index| Column {
+                name: row.name(index).map(Box::from),
+                sql_type: row.sql_type(index).map(Box::from),
+            };
+            self.columns = (0..width).map(column).collect();
         }
         for index in 0..width {
             let cell = match row.value(index) {
@@ -80,7 +91,7 @@ impl Batch {
     }
 
     pub(crate) fn row(&self, number: usize) -> BatchRow<'_> {
-        let width = self.names.len();
+        let width = self.columns.len();
         BatchRow {
             batch: self,
             cells: self.cells.get(number * width..(number + 1) * width).unwrap_or_default(),
@@ -118,6 +129,10 @@ impl Row for BatchRow<'_> {
     }
 
     fn name(&self, index: usize) -> Option<&str> {
-        self.batch.names.get(index).and_then(Option::as_deref)
+        self.batch.columns.get(index)?.name.as_deref()
+    }
+
+    fn sql_type(&self, index: usize) -> Option<Cow<'_, str>> {
+        self.batch.columns.get(index)?.sql_type.as_deref().map(Cow::Borrowed)
     }
 }

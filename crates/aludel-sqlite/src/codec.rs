@@ -1,6 +1,8 @@
 //! Values on their way into a statement and out of a row. Out of a row nothing allocates, and into a statement only what
 //! has to be made first.
 
+use std::borrow::Cow;
+
 use aludel_engine::error::{Error, ErrorKind};
 use aludel_sql::decode::Row;
 use aludel_sql::temporal::Timestamp;
@@ -117,6 +119,14 @@ impl Row for SqliteRow<'_, '_> {
 
     fn name(&self, index: usize) -> Option<&str> {
         self.0.as_ref().column_name(index).ok()
+    }
+
+    /// As it was declared; an expression has no type.
+    fn sql_type(&self, index: usize) -> Option<Cow<'_, str>> {
+        // In some versions of rusqlite this is a list, in others an iterator.
+        #[allow(clippy::useless_conversion)]
+        let column = self.0.as_ref().columns().into_iter().nth(index)?;
+        column.decl_type().map(|ty| Cow::Owned(ty.to_owned()))
     }
 }
 

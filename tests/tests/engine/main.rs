@@ -1,6 +1,7 @@
 //! The engine: its pool, transactions that are given up, listeners, options, rows that do not fit, and URLs.
 
 mod cancel;
+mod decoding;
 mod events;
 mod options;
 mod pool;

@@ -66,6 +66,49 @@ fn a_column_outside_of_a_model_is_named_by_its_place() {
 }
 
 #[test]
+fn an_error_names_the_column_its_place_its_type_and_the_rust_type() {
+    for options in ["", "?thread=own"] {
+        let engine = Engine::new(&format!("sqlite://{options}")).unwrap();
+        let mut connection = engine.connect().wait().unwrap();
+        let script = "CREATE TABLE things (id INTEGER PRIMARY KEY, label VARCHAR(20), size REAL);
+                      INSERT INTO things VALUES (1, NULL, 'wide')";
+        connection.execute_script(script).wait().unwrap();
+        let mut refused = |query: &'static str, part: &str| {
+            let error = connection.all(sql(query).rows::<(i64, String)>()).wait().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert!(error.to_string().contains(part), "{error}");
+        };
+        refused(
+            "SELECT id, label FROM things",
+            "column 1 (`label`, of the type `VARCHAR(20)`, read as `String`): got NULL",
+        );
+        refused(
+            "SELECT size, label FROM things",
+            "column 0 (`size`, of the type `REAL`, read as `i64`): expected i64, got the text \"wide\"",
+        );
+        // An expression has no type of its own.
+        refused("SELECT 1, x'00' AS raw", "column 1 (`raw`, read as `String`): expected String, got bytes");
+        refused(
+            "SELECT 1, CAST(x'ff' AS TEXT) AS broken",
+            "column 1 (`broken`, read as `String`): the text is not UTF-8",
+        );
+    }
+}
+
+#[test]
+fn a_field_that_does_not_fit_is_named_with_both_types() {
+    let engine = Engine::new("sqlite://").unwrap();
+    let mut connection = engine.connect().wait().unwrap();
+    let script = "CREATE TABLE users (id INTEGER PRIMARY KEY, user_name CLOB, age BIGINT);
+                  INSERT INTO users VALUES (1, NULL, 2)";
+    connection.execute_script(script).wait().unwrap();
+    let error = connection.all(select(User)).wait().unwrap_err().to_string();
+    let part =
+        "field `User.name` (column `users.user_name` at 1, of the type `CLOB`, read as `String`): got NULL";
+    assert!(error.contains(part), "{error}");
+}
+
+#[test]
 fn a_number_that_does_not_fit_is_refused_and_not_cut() {
     let engine = engine("");
     let mut connection = engine.connect().wait().unwrap();

@@ -70,7 +70,7 @@ pub(crate) fn rows(
     let mut sink = |row: &dyn aludel::sql::decode::Row| {
         let values = (0..row.width()).map(|index| {
             let read = row.value(index).map(aludel::sql::ValueRef::to_owned);
-            read.map_err(|error| aludel::sql::decode::DecodeError::new(index, row.name(index), error))
+            read.map_err(|error| aludel::sql::decode::DecodeError::at(row, index, error))
         });
         rows.push(values.collect::<Result<Vec<_>, _>>()?);
         Ok(std::ops::ControlFlow::Continue(()))

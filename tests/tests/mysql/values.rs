@@ -213,3 +213,36 @@ fn what_has_no_value_here_says_so_and_the_connection_goes_on() {
     let read = rows(&mut connection, "SELECT CAST(n AS CHAR), NULLIF(d, 0) FROM t", &[]).unwrap();
     assert_eq!(read, [[text("18446744073709551615"), Value::Null]]);
 }
+
+#[test]
+fn an_error_names_the_column_with_the_type_of_the_server_and_of_rust() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(
+        "CREATE TABLE things (id BIGINT UNSIGNED, label VARCHAR(20), raw VARBINARY(20), note TEXT, mood ENUM('a', 'b'));
+         INSERT INTO things VALUES (5000000000, NULL, x'ff', 'long', 'a')",
+    );
+    let refused = |error: aludel::Result<()>, part: &str| {
+        let error = error.expect_err(part);
+        assert_eq!(error.kind(), aludel::ErrorKind::Decode);
+        assert!(error.to_string().contains(part), "{error}");
+    };
+    let labels = sql("SELECT id, label FROM things").rows::<(i64, String)>();
+    refused(
+        connection.one(labels).wait().map(|_| ()),
+        "column 1 (`label`, of the type `VARCHAR`, read as `String`): got NULL",
+    );
+    let small = sql("SELECT id FROM things").rows::<i32>();
+    refused(
+        connection.one(small).wait().map(|_| ()),
+        "column 0 (`id`, of the type `BIGINT UNSIGNED`, read as `i32`): 5000000000 is out of range",
+    );
+    let raw = sql("SELECT id, raw FROM things").rows::<(i64, String)>();
+    refused(
+        connection.one(raw).wait().map(|_| ()),
+        "column 1 (`raw`, of the type `VARBINARY`, read as `String`): expected String, got bytes",
+    );
+    let note = sql("SELECT note FROM things").rows::<i64>();
+    refused(connection.one(note).wait().map(|_| ()), "column 0 (`note`, of the type `TEXT`, read as `i64`)");
+    let mood = sql("SELECT mood FROM things").rows::<bool>();
+    refused(connection.one(mood).wait().map(|_| ()), "column 0 (`mood`, of the type `ENUM`, read as `bool`)");
+}

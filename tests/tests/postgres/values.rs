@@ -13,8 +13,7 @@ use crate::database::Database;
 fn value(connection: &mut Connection, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Value, Error> {
     let mut found = None;
     let mut sink = |row: &dyn aludel::sql::decode::Row| {
-        let value =
-            row.value(0).map_err(|error| aludel::sql::decode::DecodeError::new(0, row.name(0), error))?;
+        let value = row.value(0).map_err(|error| aludel::sql::decode::DecodeError::at(row, 0, error))?;
         found = Some(value.to_owned());
         Ok(ControlFlow::Continue(()))
     };
@@ -230,7 +229,7 @@ fn values_that_cannot_be_read_say_what_they_are() {
     for (sql, part) in [
         (
             "SELECT '(1,2)'::point AS place",
-            "column 0 (`place`): values of the type `point` can't be read yet",
+            "column 0 (`place`, of the type `point`): values of the type `point` can't be read yet",
         ),
         ("SELECT ARRAY['(1,2)'::point]", "values of the type `_point` can't be read yet"),
         ("SELECT ARRAY['infinity'::date]", "the date is infinite"),
@@ -244,4 +243,44 @@ fn values_that_cannot_be_read_say_what_they_are() {
     }
     // The connection goes on.
     assert_eq!(value(&mut connection, "SELECT 1", &[]).expect("one"), Value::I64(1));
+}
+
+#[test]
+fn an_error_names_the_column_with_the_type_of_the_server_and_of_rust() {
+    let database = Database::new();
+    let mut connection = database.after("CREATE TABLE things (id bigint, label varchar(20), tags text[])");
+    connection.execute(sql("INSERT INTO things VALUES (5000000000, NULL, '{a}')")).wait().expect("a row");
+    let refused = |error: aludel::Result<()>, part: &str| {
+        let error = error.expect_err(part);
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains(part), "{error}");
+    };
+    let labels = sql("SELECT id, label FROM things").rows::<(i64, String)>();
+    refused(
+        connection.one(labels).wait().map(|_| ()),
+        "column 1 (`label`, of the type `varchar`, read as `String`): got NULL",
+    );
+    let small = sql("SELECT id FROM things").rows::<i32>();
+    refused(
+        connection.one(small).wait().map(|_| ()),
+        "column 0 (`id`, of the type `int8`, read as `i32`): 5000000000 is out of range",
+    );
+    let tags = sql("SELECT tags FROM things").rows::<i64>();
+    refused(connection.one(tags).wait().map(|_| ()), "column 0 (`tags`, of the type `_text`, read as `i64`)");
+}
+
+#[test]
+fn a_nul_is_refused_by_the_parameter_that_has_it() {
+    let database = Database::new();
+    let mut connection = database.connect();
+    let mut transaction = connection.begin().wait().expect("a transaction");
+    for ty in ["text", "varchar(5)", "jsonb", "inet"] {
+        let error = round_trip(&mut transaction, ty, ValueRef::Text("a\0b")).expect_err(ty);
+        assert_eq!(error.kind(), ErrorKind::Data, "{error}");
+        assert!(error.to_string().contains("parameter $1 has a NUL character at byte 1"), "{error}");
+    }
+    let bytes = round_trip(&mut transaction, "bytea", ValueRef::Bytes(b"a\0b")).expect("bytes take it");
+    assert_eq!(bytes, Value::Bytes(b"a\0b".to_vec()));
+    // Nothing was sent that ends the transaction.
+    transaction.commit().wait().expect("it is as it was");
 }

@@ -337,8 +337,9 @@ impl Reader<'_> {
         for column in columns {
             let value = value(row, column.position).unwrap_or(ValueRef::Null);
             canonical.push(match column.canonical {
-                Some(canonical) => canonical(value)
-                    .map_err(|error| DecodeError::new(column.position, row.name(column.position), error))?,
+                Some(canonical) => {
+                    canonical(value).map_err(|error| DecodeError::at(row, column.position, error))?
+                }
                 None => value.to_owned(),
             });
         }

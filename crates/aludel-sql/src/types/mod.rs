@@ -54,6 +54,7 @@ pub use mysql::MysqlType;
 pub use oracle::OracleType;
 pub use postgres::PostgresType;
 pub use range::{Range, RangeElement};
+pub(crate) use sql_type::short_type_name;
 pub use sql_type::{Field, SqlType, ValueError};
 pub use sqlite::SqliteType;
 pub use stored_as::{As, AsText, StoredAs, stored_value};

@@ -144,7 +144,7 @@ impl<T: SqlType> Field for T {
     #[inline]
     fn from_value(value: ValueRef<'_>) -> Result<Self, ValueError> {
         if value.is_null() {
-            return Err(ValueError::null(short_type_name::<T>()));
+            return Err(ValueError::null(&short_type_name::<T>()));
         }
         T::from_value(value)
     }
@@ -165,11 +165,37 @@ impl<T: SqlType> Field for Option<T> {
     }
 }
 
-/// The last segment of a type's path: `String`, not `alloc::string::String`.
-pub(crate) fn short_type_name<T>() -> &'static str {
-    let name = std::any::type_name::<T>();
-    match name.split_once('<') {
-        Some(_) => name,
-        None => name.rsplit("::").next().unwrap_or(name),
+/// The type's name without the paths: `Option<String>`, not `core::option::Option<alloc::string::String>`.
+#[cold]
+pub(crate) fn short_type_name<T>() -> String {
+    let mut short = String::new();
+    let mut segment = 0;
+    for letter in std::any::type_name::<T>().chars() {
+        match letter {
+            // Of the two colons the first takes the segment away, and the second has none to take.
+            ':' => short.truncate(segment),
+            letter => {
+                short.push(letter);
+                if !letter.is_alphanumeric() && letter != '_' {
+                    segment = short.len();
+                }
+            }
+        }
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_named_without_its_paths() {
+        assert_eq!(short_type_name::<String>(), "String");
+        assert_eq!(short_type_name::<Option<Vec<Option<String>>>>(), "Option<Vec<Option<String>>>");
+        assert_eq!(
+            short_type_name::<(i64, crate::types::Range<i32>, [u8; 4])>(),
+            "(i64, Range<i32>, [u8; 4])"
+        );
     }
 }

@@ -36,7 +36,7 @@ struct Log {
 
 impl ManySink for Log {
     fn returned(&mut self, run: usize, row: &dyn Row) -> Result<(), DecodeError> {
-        let value = row.value(0).map_err(|error| DecodeError::new(0, row.name(0), error))?;
+        let value = row.value(0).map_err(|error| DecodeError::at(row, 0, error))?;
         self.returned.push((run, value.to_owned()));
         Ok(())
     }

@@ -158,6 +158,6 @@ fn a_sink_that_refuses_a_row_ends_the_query() {
     let error =
         connection.fetch("SELECT 1 AS n UNION ALL SELECT 'x'", &[], &mut sink).wait().expect_err("text");
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.message().contains("column 0 (`n`): expected i64"), "{error}");
+    assert!(error.message().contains("column 0 (`n`, read as `i64`): expected i64"), "{error}");
     assert_eq!(number(connection.as_mut(), "SELECT 1"), 1);
 }

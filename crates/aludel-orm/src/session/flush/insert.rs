@@ -206,8 +206,7 @@ struct Returned {
 impl ManySink for Returned {
     fn returned(&mut self, _: usize, row: &dyn Row) -> Result<(), DecodeError> {
         for column in 0..self.width {
-            let value =
-                row.value(column).map_err(|error| DecodeError::new(column, row.name(column), error))?;
+            let value = row.value(column).map_err(|error| DecodeError::at(row, column, error))?;
             self.values.push(value.to_owned());
         }
         Ok(())

@@ -1,6 +1,10 @@
 //! From a driver's row to a Rust value, with nothing in between.
 
-use std::fmt;
+mod error;
+
+use std::borrow::Cow;
+
+pub use error::DecodeError;
 
 use crate::types::{Field, SqlType, ValueError};
 use crate::value::ValueRef;
@@ -18,6 +22,12 @@ pub trait Row {
 
     /// The name that the database gave the column.
     fn name(&self, index: usize) -> Option<&str>;
+
+    /// The column's type in the database's own words, where it knows one: an expression has none on SQLite. It is asked
+    /// for where something went wrong, and may be slow.
+    fn sql_type(&self, _index: usize) -> Option<Cow<'_, str>> {
+        None
+    }
 }
 
 /// Reads a row from left to right.
@@ -45,14 +55,14 @@ impl<'r> RowReader<'r> {
     /// Reads the next column.
     ///
     /// # Errors
-    /// Where the value does not fit `T`; the error knows the position and the column's name.
+    /// Where the value does not fit `T`; the error knows the column's position, name and type, and `T`.
     #[inline]
     pub fn read<T: Field>(&mut self) -> Result<T, DecodeError> {
         let position = self.position;
         self.position += 1;
         match self.row.value(position).and_then(T::from_value) {
             Ok(value) => Ok(value),
-            Err(error) => Err(DecodeError::new(position, self.row.name(position), error)),
+            Err(error) => Err(DecodeError::at(self.row, position, error).read_as::<T>()),
         }
     }
 
@@ -153,55 +163,4 @@ tuples! {
     (A, B, C, D, E, F, G, H, I, J)
     (A, B, C, D, E, F, G, H, I, J, K)
     (A, B, C, D, E, F, G, H, I, J, K, L)
-}
-
-/// A row that could not be turned into the type asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError(Box<Inner>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Inner {
-    position: usize,
-    column: Option<String>,
-    field: Option<String>,
-    error: ValueError,
-}
-
-impl DecodeError {
-    /// An error at a column of the row, counted from 0.
-    #[cold]
-    pub fn new(position: usize, column: Option<&str>, error: ValueError) -> Self {
-        DecodeError(Box::new(Inner { position, column: column.map(str::to_owned), field: None, error }))
-    }
-
-    /// Adds which field of which model was being read: `User.email`, held by `users.email`.
-    #[must_use]
-    #[cold]
-    pub fn in_field(mut self, model: &str, field: &str, table: &str, column: &str) -> Self {
-        if self.0.field.is_none() {
-            self.0.field = Some(format!("field `{model}.{field}` (column `{table}.{column}`)"));
-        }
-        self
-    }
-
-    /// The index of the column, from 0.
-    pub fn position(&self) -> usize {
-        self.0.position
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.0.field, &self.0.column) {
-            (Some(field), _) => write!(f, "{field}: {}", self.0.error),
-            (None, Some(column)) => write!(f, "column {} (`{column}`): {}", self.0.position, self.0.error),
-            (None, None) => write!(f, "column {}: {}", self.0.position, self.0.error),
-        }
-    }
-}
-
-impl std::error::Error for DecodeError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0.error)
-    }
 }

@@ -1,4 +1,4 @@
-//! The derives of Aludel: models, embedded columns and SQL types.
+//! The derives of Aludel: models, embedded columns, SQL types and structs of rows.
 //!
 //! A derive writes data and thin shims, never logic: what it says about a struct is worked on by the crates at run
 //! time. It names them through the facade (`::aludel::generated`), or through what `crate = "…"` says.
@@ -9,6 +9,7 @@ mod embed;
 mod errors;
 mod facade;
 mod fields;
+mod from_row;
 mod model;
 mod rust_type;
 mod sql_type;
@@ -81,4 +82,23 @@ pub fn derive_embed(input: TokenStream) -> TokenStream {
 pub fn derive_sql_type(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     sql_type::derive(input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Lets a struct be what a row of any query becomes: its fields are columns of their names, in whatever order.
+///
+/// Other columns may stand in the row. Where two have the name that is looked for, the struct's own count, which are the
+/// first ones, as many as it has fields; where it is two of these, the row is refused, unless one stands where it is
+/// expected. The fields of a tuple struct are read by their places.
+///
+/// On a field, `#[from_row(…)]`:
+/// - `rename = "user_name"`: the column's name where it is not the field's.
+/// - `default`: the column may be missing; the field then has its default.
+/// - `flatten`: several columns, for another struct with `#[derive(FromRow)]`. An `Option` of one is `None` where all of
+///   its columns are `NULL`, as in an outer join.
+///
+/// `#[from_row(crate = "path")]` on the struct says where the facade is, if not at `::aludel`.
+#[proc_macro_derive(FromRow, attributes(from_row))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    from_row::derive(input).unwrap_or_else(syn::Error::into_compile_error).into()
 }

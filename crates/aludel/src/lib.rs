@@ -38,7 +38,7 @@ pub use aludel_engine::{
     Savepoint, ShardedEngine, Transaction, TransactionOptions, TwoPhaseTransaction, Wait,
 };
 #[cfg(feature = "orm")]
-pub use aludel_macros::{Embed, Model, SqlType};
+pub use aludel_macros::{Embed, FromRow, Model, SqlType};
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;
 #[cfg(feature = "mysql")]
@@ -50,6 +50,7 @@ pub use aludel_orm::{Embed, Model};
 #[cfg(feature = "postgres")]
 pub use aludel_postgres as postgres;
 pub use aludel_sql as sql;
+pub use aludel_sql::decode::{DynamicRow, FromRow};
 pub use aludel_sql::{
     Column, Dialect, Expr, MetaData, SqlType, Table, Type, Value, ast, compile, dialect, expression, schema,
     statement, types,

@@ -3,9 +3,10 @@
 pub use crate::FromUrl;
 pub use aludel_engine::{Connection, Engine, Fetch, Transaction, Wait};
 #[cfg(feature = "orm")]
-pub use aludel_macros::{Embed, Model, SqlType};
+pub use aludel_macros::{Embed, FromRow, Model, SqlType};
 #[cfg(feature = "orm")]
 pub use aludel_orm::{Auto, Embed, Handle, InsertAll, Many, Model, ModelTable, One, Session, With};
+pub use aludel_sql::decode::{DynamicRow, FromRow};
 pub use aludel_sql::expression::{
     Column, Expr, Expression, Operators, all_of, any_of, avg, by_name, case, case_of, coalesce, count,
     count_all, dense_rank, exists, function, lag, lead, literal, lower, max, min, not_exists, now, null,

@@ -88,7 +88,7 @@ fn value() -> impl Strategy<Value = Value> {
 fn read<T: FromRow + Debug>(value: &Value) {
     let row = OneColumn(value.clone());
     if let Err(error) = T::from_row(&mut RowReader::new(&row)) {
-        assert_eq!(error.position(), 0);
+        assert_eq!(error.position(), Some(0));
         let rust_type = error.rust_type().expect("the type that was asked for");
         let message = error.to_string();
         let start = format!("column 0 (`thing`, of the type `SOMETHING`, read as `{rust_type}`): ");

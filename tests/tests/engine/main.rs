@@ -8,6 +8,7 @@ mod pool;
 mod pool_kinds;
 mod route;
 mod rows;
+mod rows_by_name;
 mod savepoints;
 mod spans;
 mod threads;

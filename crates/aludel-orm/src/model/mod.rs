@@ -92,7 +92,9 @@ pub trait Embed: Sized + Send + Sync + 'static {
 /// Adds the model and the field to an error that only knows the column's position. Called by the derive's `FromRow`.
 #[cold]
 pub fn decode_error(definition: &'static ModelDef, start: usize, error: DecodeError) -> DecodeError {
-    let column = error.position().wrapping_sub(start);
+    let Some(column) = error.position().and_then(|position| position.checked_sub(start)) else {
+        return error;
+    };
     match (definition.fields.get(column), definition.table.columns.get(column)) {
         (Some(field), Some(column)) => {
             error.in_field(definition.name, &field.name, &definition.table.name.name, &column.name)

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use aludel_sql::SqlType;
-use aludel_sql::decode::FromRow;
+use aludel_sql::decode::{DynamicRow, FromRow};
 #[cfg(feature = "json")]
 use aludel_sql::types::Json;
 use aludel_sql::types::{As, Range, StoredAs};
@@ -55,7 +55,7 @@ macro_rules! values {
 
 values!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool, String);
 
-values!(IpAddr, Ipv4Addr, Ipv6Addr, Duration);
+values!(IpAddr, Ipv4Addr, Ipv6Addr, Duration, DynamicRow);
 
 macro_rules! generic_values {
     ($($ty:ident),+) => {$(

@@ -12,7 +12,7 @@ pub struct DecodeError(Box<Inner>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
-    position: usize,
+    position: Option<usize>,
     column: Option<String>,
     field: Option<String>,
     sql_type: Option<String>,
@@ -33,8 +33,21 @@ impl DecodeError {
     #[cold]
     pub fn new(position: usize, column: Option<&str>, error: ValueError) -> Self {
         DecodeError(Box::new(Inner {
-            position,
+            position: Some(position),
             column: column.map(str::to_owned),
+            field: None,
+            sql_type: None,
+            rust_type: None,
+            error,
+        }))
+    }
+
+    /// An error about a row as a whole: a column that is missing, say.
+    #[cold]
+    pub fn of_row(error: ValueError) -> Self {
+        DecodeError(Box::new(Inner {
+            position: None,
+            column: None,
             field: None,
             sql_type: None,
             rust_type: None,
@@ -58,16 +71,26 @@ impl DecodeError {
     pub fn in_field(mut self, model: &str, field: &str, table: &str, column: &str) -> Self {
         if self.0.field.is_none() {
             self.0.field = Some(format!(
-                "field `{model}.{field}` (column `{table}.{column}` at {}{})",
-                self.0.position,
+                "field `{model}.{field}` (column `{table}.{column}`{}{})",
+                self.0.position.map(|position| format!(" at {position}")).unwrap_or_default(),
                 self.0.types()
             ));
         }
         self
     }
 
-    /// The index of the column, from 0.
-    pub fn position(&self) -> usize {
+    /// Adds which field of a struct was being read.
+    #[must_use]
+    #[cold]
+    pub(super) fn in_struct(mut self, of: &str, field: &str) -> Self {
+        if self.0.field.is_none() {
+            self.0.field = Some(format!("field `{of}.{field}` ({}{})", self.0.place(), self.0.types()));
+        }
+        self
+    }
+
+    /// The index of the column, from 0; `None` where it is none that is wrong.
+    pub fn position(&self) -> Option<usize> {
         self.0.position
     }
 
@@ -88,6 +111,14 @@ impl DecodeError {
 }
 
 impl Inner {
+    fn place(&self) -> String {
+        match (self.position, &self.column) {
+            (Some(position), Some(column)) => format!("column {position}, `{column}`"),
+            (Some(position), None) => format!("column {position}"),
+            (None, _) => "the row".to_owned(),
+        }
+    }
+
     fn types(&self) -> String {
         let mut types = String::new();
         if let Some(sql_type) = &self.sql_type {
@@ -103,10 +134,10 @@ impl Inner {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { position, column, field, error, .. } = &*self.0;
+        let Some(position) = position else { return error.fmt(f) };
         match (field, column, self.0.types().as_str()) {
             (Some(field), ..) => write!(f, "{field}: {error}"),
             (None, Some(column), types) => write!(f, "column {position} (`{column}`{types}): {error}"),
-            (None, None, "") => write!(f, "column {position}: {error}"),
             (None, None, types) => write!(f, "column {position}{types}: {error}"),
         }
     }

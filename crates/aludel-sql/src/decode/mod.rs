@@ -1,10 +1,14 @@
 //! From a driver's row to a Rust value, with nothing in between.
 
+mod dynamic;
 mod error;
+mod named;
 
 use std::borrow::Cow;
 
+pub use dynamic::{ColumnIndex, DynamicRow};
 pub use error::DecodeError;
+pub use named::NamedReader;
 
 use crate::types::{Field, SqlType, ValueError};
 use crate::value::ValueRef;
@@ -34,12 +38,14 @@ pub trait Row {
 pub struct RowReader<'r> {
     row: &'r dyn Row,
     position: usize,
+    /// The columns of the struct that is being read by names: the first, and the one behind the last.
+    scope: Option<(usize, usize)>,
 }
 
 impl<'r> RowReader<'r> {
     /// Starts at the first column.
     pub fn new(row: &'r dyn Row) -> Self {
-        RowReader { row, position: 0 }
+        RowReader { row, position: 0, scope: None }
     }
 
     /// The index of the column that is read next.
@@ -70,9 +76,23 @@ impl<'r> RowReader<'r> {
     pub fn peek(&self, ahead: usize) -> Option<ValueRef<'r>> {
         self.row.value(self.position + ahead).ok()
     }
+
+    /// Another reader that stands where this one stands.
+    #[must_use]
+    pub fn ahead(&self) -> RowReader<'r> {
+        RowReader { row: self.row, position: self.position, scope: self.scope }
+    }
+
+    /// Whether the next columns hold nothing of a type; passes over them.
+    pub fn passes_absent<T: FromRow>(&mut self) -> bool {
+        let absent = T::is_absent(self);
+        self.skip(T::width());
+        absent
+    }
 }
 
-/// A type that is read from one or several columns of a row: a value, a model, or a tuple of these.
+/// A type that is read from one or several columns of a row: a value, a model, a tuple of these, a struct with
+/// `#[derive(FromRow)]` by the names of the columns, or a [`DynamicRow`] where nothing is known before.
 ///
 /// An `Option` of such a type is `None` where the columns that cannot be `NULL` are (a value that is `NULL`; a model
 /// whose key is, as in an outer join).
@@ -137,12 +157,11 @@ macro_rules! tuples {
             }
 
             fn is_absent(row: &RowReader<'_>) -> bool {
-                let mut ahead = RowReader { row: row.row, position: row.position };
+                let mut ahead = row.ahead();
                 $(
-                    if !$name::is_absent(&ahead) {
+                    if !ahead.passes_absent::<$name>() {
                         return false;
                     }
-                    ahead.skip($name::width());
                 )+
                 true
             }

@@ -79,6 +79,9 @@ fn many_rows_and_streams_are_read_the_same() {
     let rows = connection.all(query()).wait().unwrap();
     assert_eq!(connection.stream(query()).all().wait().unwrap(), rows);
     assert_eq!(rows.len(), 500);
+    // The rows of a result share the names.
+    let first_name = |row: &DynamicRow| row.names().next().unwrap().as_ptr();
+    assert_eq!(first_name(&rows[0]), first_name(&rows[499]));
     assert_eq!(rows[499].get::<i64>("town").unwrap(), 500);
     let all = sql("SELECT NULL AS town, 'x' AS street UNION ALL SELECT NULL, 'y'").rows::<Home>();
     let streets: Vec<String> =

@@ -228,15 +228,16 @@ thread_local! {
 
 fn shared_names(row: &dyn Row, start: usize, end: usize) -> Arc<[Box<str>]> {
     let name = |index| row.name(index).unwrap_or_default();
-    let last = LAST.with_borrow(Weak::upgrade);
-    if let Some(last) = last
+    // Not even a thread that ends has to do without rows, only without sharing.
+    let last = LAST.try_with(|last| last.borrow().upgrade());
+    if let Ok(Some(last)) = last
         && last.len() == end - start
         && last.iter().zip(start..end).all(|(known, index)| **known == *name(index))
     {
         return last;
     }
     let names: Arc<[Box<str>]> = (start..end).map(|index| Box::from(name(index))).collect();
-    LAST.with_borrow_mut(|last| *last = Arc::downgrade(&names));
+    let _ = LAST.try_with(|last| last.replace(Arc::downgrade(&names)));
     names
 }
 

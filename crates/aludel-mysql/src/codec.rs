@@ -32,6 +32,24 @@ pub(crate) fn parameters<'v>(values: impl Iterator<Item = ValueRef<'v>>, limit: 
     Ok(Params::Positional(converted))
 }
 
+/// About how many bytes a value takes in a message.
+pub(crate) fn estimate(value: ValueRef<'_>) -> usize {
+    16 + match value {
+        ValueRef::Text(text) | ValueRef::Decimal(text) | ValueRef::Json(text) => text.len(),
+        ValueRef::Bytes(bytes) => bytes.len(),
+        ValueRef::Lazy(_) | ValueRef::Array(_) => estimate_made(value),
+        _ => 16,
+    }
+}
+
+/// What is made when it is asked for has to be made for this.
+fn estimate_made(value: ValueRef<'_>) -> usize {
+    parameter(value).map_or(0, |value| match value {
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 16,
+    })
+}
+
 /// From this size on, mysql_async sends each long value by itself.
 const APART: usize = 0xff_ffff;
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink, TransactionOptions,
-    TwoPhase,
+    BoxFuture, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, Replication, RowSink,
+    TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -43,12 +43,12 @@ pub(crate) struct MysqlConnection {
     /// Where it comes back from there; it doesn't where that failed.
     returning: Option<oneshot::Receiver<Conn>>,
     home: Home,
-    server: Server,
+    pub(crate) server: Server,
     dialect: Arc<dyn Dialect>,
     /// The most that the server takes at once, in bytes.
-    packet: usize,
+    pub(crate) packet: usize,
     /// The server has an open transaction, as its last answer says.
-    transaction: bool,
+    pub(crate) transaction: bool,
     /// A transaction in two phases is open or prepared on this connection.
     xa: bool,
     /// The server was chosen because it takes writes.
@@ -58,7 +58,7 @@ pub(crate) struct MysqlConnection {
     /// An operation has begun and not ended: either it is under way, or its future was dropped.
     midway: bool,
     /// The connection is lost.
-    broken: bool,
+    pub(crate) broken: bool,
 }
 
 impl MysqlConnection {
@@ -204,42 +204,8 @@ impl MysqlConnection {
         self.end(result, Some(sql))
     }
 
-    async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
-        if rows.rows() == 0 {
-            return Ok(());
-        }
-        // Each run by itself would wait for the disk.
-        let own = !self.transaction && rows.rows() > 1;
-        if own {
-            self.text("START TRANSACTION").await?;
-        }
-        let mut done = 0;
-        let limit = self.packet;
-        let result = match self.start().await {
-            Ok(raw) => many(raw, sql, rows, limit, sink, &mut done).await,
-            Err(failure) => Err(failure),
-        };
-        let mut result = self.end(result, Some(sql));
-        if rows.rows() > 1 {
-            result = result.map_err(|error| error.context(format!("row {} of {}", done + 1, rows.rows())));
-        }
-        if !own {
-            return result;
-        }
-        match result {
-            Ok(()) => self.text("COMMIT").await.map_err(Error::in_commit),
-            Err(error) => {
-                // The first error is the one that matters; a connection that can't even roll back is closed.
-                if self.is_usable() && self.text("ROLLBACK").await.is_err() {
-                    self.broken = true;
-                }
-                Err(error)
-            }
-        }
-    }
-
     /// Runs a text of fixed statements, or of a script.
-    async fn text(&mut self, sql: &str) -> Result<()> {
+    pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
         let limit = self.packet;
         let result = match self.start().await {
             Ok(raw) => script(raw, sql, limit).await,
@@ -394,6 +360,15 @@ impl RawConnection for MysqlConnection {
         Box::pin(within(self.many(sql, rows, sink)))
     }
 
+    fn insert_many<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(within(self.insert(insert, rows, sink)))
+    }
+
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(within(self.text(sql)))
     }
@@ -511,37 +486,6 @@ async fn fetch(
     Ok(())
 }
 
-/// Runs the statement for each row of parameters. `done` counts the runs that have ended.
-async fn many(
-    raw: &mut Conn,
-    sql: &str,
-    rows: &dyn ParameterRows,
-    limit: usize,
-    sink: &mut dyn ManySink,
-    done: &mut usize,
-) -> Attempt<()> {
-    let width = rows.width();
-    let statement = prepare(raw, sql, width, limit).await?;
-    while *done < rows.rows() {
-        let run = *done;
-        let execution = match &statement {
-            Some(statement) => {
-                let values = (0..width).map(|parameter| rows.value(run, parameter));
-                let values = codec::parameters(values, limit)?;
-                let result = raw.exec_iter(statement, values).await?;
-                executed(result, sql, |row| sink.returned(run, row).map_err(Error::from)).await?
-            }
-            None => {
-                let result = raw.query_iter(sql).await?;
-                executed(result, sql, |row| sink.returned(run, row).map_err(Error::from)).await?
-            }
-        };
-        *done += 1;
-        sink.done(run, execution);
-    }
-    Ok(())
-}
-
 /// Runs several statements in one text.
 async fn script(raw: &mut Conn, sql: &str, limit: usize) -> Attempt<()> {
     codec::check_text(sql, limit)?;
@@ -577,7 +521,7 @@ pub(crate) async fn prepare(
 }
 
 /// Reads a result to its end, whatever becomes of its rows.
-async fn executed<P: Protocol>(
+pub(crate) async fn executed<P: Protocol>(
     mut result: QueryResult<'_, '_, P>,
     sql: &str,
     mut each: impl FnMut(&MysqlRow<'_>) -> Result<()>,

@@ -37,6 +37,16 @@ impl Failure {
         matches!(self, Failure::Server(mysql_async::Error::Server(error)) if error.code == DEADLOCK)
     }
 
+    /// Whether the server refuses what a row holds, which ends the statement and nothing else.
+    pub(crate) fn is_about_a_row(&self) -> bool {
+        let kind = match self {
+            Failure::Server(mysql_async::Error::Server(error)) => kind(error),
+            Failure::Own(error) => error.kind(),
+            Failure::Server(_) => return false,
+        };
+        kind == ErrorKind::Data || Error::new(kind, "").is_integrity()
+    }
+
     /// Whether the server answered with this number.
     pub(crate) fn is(&self, code: u16) -> bool {
         matches!(self, Failure::Server(mysql_async::Error::Server(error)) if error.code == code)

@@ -12,6 +12,7 @@ mod encryption;
 mod error;
 mod hosts;
 mod inspect;
+mod many;
 mod options;
 mod panics;
 mod replication;

@@ -1,47 +1,139 @@
 //! Many objects inserted at once, without a session.
 
-use aludel_engine::{Connection, Result};
-use aludel_sql::ast::{Alias, Insert, InsertSource, Statement, TableRef};
+use std::collections::BTreeMap;
+
+use aludel_engine::driver::ManySink;
+use aludel_engine::{Connection, Error, ErrorKind, Execution, Result};
+use aludel_sql::ast::{Alias, Insert, InsertSource, SelectItem, Statement, TableRef};
+use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
-use rustc_hash::FxHashMap;
 
 use crate::model::{Model, ModelDef};
 
 /// Bulk inserts on a connection. In the prelude.
 pub trait InsertAll {
-    /// Inserts objects in order, by one prepared statement that runs once per object. Unset fields get their client
-    /// default or are left to the database; nothing is handed back. Relations are not written. Mirrors SQLAlchemy's
-    /// `connection.execute(insert(User), rows)`.
+    /// Inserts objects in order, many at once. Unset fields get their client default or are left to the database; nothing
+    /// is handed back. Relations are not written. Mirrors SQLAlchemy's `connection.execute(insert(User), rows)`.
     ///
     /// # Errors
-    /// Where the database refuses an object. Outside of a transaction, none is inserted then.
+    /// Where the database refuses an object; the error says which. Outside of a transaction, none is inserted then.
     fn insert_all<M: Model>(&mut self, objects: &[M]) -> impl Future<Output = Result<u64>> + Send;
+
+    /// The same, and gives the objects what the database filled in: generated keys, server defaults, computed values.
+    /// Mirrors SQLAlchemy's `bulk_save_objects(…, return_defaults=True)`.
+    ///
+    /// Databases without `RETURNING` on inserts (MySQL) tell generated keys alone; other values that they fill in stay
+    /// unset there.
+    ///
+    /// # Errors
+    /// As for [`insert_all`](Self::insert_all), and where what the database filled in does not fit a field.
+    fn insert_and_fill<M: Model>(&mut self, objects: &mut [M]) -> impl Future<Output = Result<u64>> + Send;
 }
 
 impl InsertAll for Connection {
     async fn insert_all<M: Model>(&mut self, objects: &[M]) -> Result<u64> {
-        let mut rest = objects;
-        let mut columns = Vec::new();
-        let mut next = Vec::new();
-        while let Some(first) = rest.first() {
-            set_columns(first, &mut columns);
-            // Objects that set the same columns share one statement.
-            let mut length = 1;
-            while let Some(object) = rest.get(length) {
-                set_columns(object, &mut next);
-                if next != columns {
-                    break;
-                }
-                length += 1;
-            }
-            let (run, behind) = rest.split_at(length);
-            let rows = ObjectRows { objects: run, columns: &columns, defaults: defaults(run, &columns) };
-            self.execute_many_statement(&statement(M::definition(), &columns), &rows, &mut ()).await?;
-            rest = behind;
+        let runs = runs(objects);
+        // Several statements are one by themselves as well.
+        let own = runs.len() > 1 && !self.in_transaction();
+        if !own {
+            return write_all(self, objects, &runs).await;
         }
-        Ok(objects.len() as u64)
+        let mut transaction = self.begin().await?;
+        let written = write_all(&mut transaction, objects, &runs).await?;
+        transaction.commit().await?;
+        Ok(written)
     }
+
+    async fn insert_and_fill<M: Model>(&mut self, objects: &mut [M]) -> Result<u64> {
+        let runs = runs(objects);
+        let own = runs.len() > 1 && !self.in_transaction();
+        if !own {
+            return fill_all(self, objects, &runs).await;
+        }
+        let mut transaction = self.begin().await?;
+        let written = fill_all(&mut transaction, objects, &runs).await?;
+        transaction.commit().await?;
+        Ok(written)
+    }
+}
+
+async fn write_all<M: Model>(connection: &mut Connection, objects: &[M], runs: &[Run]) -> Result<u64> {
+    for (run, objects) in parts(objects, runs) {
+        let rows = ObjectRows::new(objects, &run.columns);
+        let statement = statement(M::definition(), &run.columns, &[]);
+        let written = connection.insert_many_statement(&statement, &rows, &mut (), false).await;
+        written.map_err(|error| of_run(error, run, runs))?;
+    }
+    Ok(objects.len() as u64)
+}
+
+async fn fill_all<M: Model>(connection: &mut Connection, objects: &mut [M], runs: &[Run]) -> Result<u64> {
+    let definition = M::definition();
+    for run in runs {
+        let Some(objects) = objects.get_mut(run.start..run.start + run.length) else { continue };
+        let returning = Returning::of(connection, definition, &run.columns);
+        let mut sink = Returned { width: returning.columns.len(), ids: Vec::new(), values: Vec::new() };
+        let rows = ObjectRows::new(objects, &run.columns);
+        let statement = statement(definition, &run.columns, &returning.columns);
+        let by_id = returning.id.is_some();
+        let written = connection.insert_many_statement(&statement, &rows, &mut sink, by_id).await;
+        written.map_err(|error| of_run(error, run, runs))?;
+        for (column, default) in rows.defaults {
+            if let Some(object) = objects.get_mut(column.0) {
+                object.assign(column.1, default.as_ref()).map_err(|error| unfit(definition, &error))?;
+            }
+        }
+        if let Some(key) = returning.id {
+            for (object, id) in objects.iter_mut().zip(&sink.ids) {
+                let id = id.ok_or_else(|| no_key(definition))?;
+                object.assign(key, ValueRef::I64(id)).map_err(|error| unfit(definition, &error))?;
+            }
+        } else if !returning.columns.is_empty() {
+            let width = returning.columns.len();
+            if sink.values.len() != objects.len() * width {
+                return Err(no_key(definition));
+            }
+            for (object, values) in objects.iter_mut().zip(sink.values.chunks(width)) {
+                for (column, value) in returning.columns.iter().zip(values) {
+                    object.assign(*column, value.as_ref()).map_err(|error| unfit(definition, &error))?;
+                }
+            }
+        }
+    }
+    Ok(objects.len() as u64)
+}
+
+/// Consecutive objects that set the same columns, so that they share one statement.
+struct Run {
+    start: usize,
+    length: usize,
+    columns: Vec<usize>,
+}
+
+fn runs<M: Model>(objects: &[M]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut columns = Vec::new();
+    for (start, object) in objects.iter().enumerate() {
+        set_columns(object, &mut columns);
+        match runs.last_mut() {
+            Some(run) if run.columns == columns => run.length += 1,
+            _ => runs.push(Run { start, length: 1, columns: columns.clone() }),
+        }
+    }
+    runs
+}
+
+fn parts<'r, M>(objects: &'r [M], runs: &'r [Run]) -> impl Iterator<Item = (&'r Run, &'r [M])> {
+    runs.iter().filter_map(|run| Some((run, objects.get(run.start..run.start + run.length)?)))
+}
+
+/// Says which objects an error is about, where it knows only its run.
+fn of_run(error: Error, run: &Run, runs: &[Run]) -> Error {
+    if runs.len() < 2 {
+        return error;
+    }
+    error.context(format!("objects {} to {}", run.start + 1, run.start + run.length))
 }
 
 fn set_columns<M: Model>(object: &M, columns: &mut Vec<usize>) {
@@ -57,8 +149,8 @@ fn set_columns<M: Model>(object: &M, columns: &mut Vec<usize>) {
 }
 
 /// The client defaults of unset fields, by object and column.
-fn defaults<M: Model>(objects: &[M], columns: &[usize]) -> FxHashMap<(usize, usize), Value> {
-    let mut found = FxHashMap::default();
+fn defaults<M: Model>(objects: &[M], columns: &[usize]) -> BTreeMap<(usize, usize), Value> {
+    let mut found = BTreeMap::new();
     for column in columns {
         let Some(default) = M::definition().fields.get(*column).and_then(|field| field.default) else {
             continue;
@@ -72,21 +164,74 @@ fn defaults<M: Model>(objects: &[M], columns: &[usize]) -> FxHashMap<(usize, usi
     found
 }
 
-fn statement(definition: &'static ModelDef, columns: &[usize]) -> Statement {
+fn statement(definition: &'static ModelDef, columns: &[usize], returning: &[usize]) -> Statement {
+    let table = TableRef::from_static(&definition.table.name, Alias::None);
+    let names = |columns: &[usize]| -> Vec<_> {
+        columns.iter().filter_map(|column| definition.column_names.get(*column).cloned()).collect()
+    };
     Statement::Insert(Insert {
-        table: TableRef::from_static(&definition.table.name, Alias::None),
-        columns: columns.iter().filter_map(|column| definition.column_names.get(*column).cloned()).collect(),
+        columns: names(columns),
         source: InsertSource::Placeholders,
         on_conflict: None,
         options: None,
-        returning: Vec::new(),
+        returning: names(returning).into_iter().map(|name| SelectItem::column(table.clone(), name)).collect(),
+        table,
     })
+}
+
+/// What is to be known of each row, and how it becomes known.
+pub(crate) struct Returning {
+    /// The columns that the statement returns.
+    pub(crate) columns: Vec<usize>,
+    /// The lone key that the driver tells by itself.
+    pub(crate) id: Option<usize>,
+}
+
+impl Returning {
+    /// For rows that set these columns.
+    pub(crate) fn of(connection: &Connection, definition: &ModelDef, set: &[usize]) -> Self {
+        let capabilities = connection.dialect().capabilities();
+        let fetched = fetched_columns(definition, set);
+        // A lone generated key is told by the driver, where it can, which is cheaper than a row.
+        let id = match definition.primary_key.as_slice() {
+            [key] if fetched.contains(key) => Some(*key),
+            _ => None,
+        };
+        let id = id.filter(|key| {
+            capabilities.last_insert_id
+                && (fetched.len() == 1 || !capabilities.insert_returning)
+                // A key with a default is not the row's number.
+                && definition.table.columns.get(*key).is_some_and(|column| column.server_default.is_none())
+        });
+        let by_row = id.is_none() && capabilities.insert_returning;
+        Returning { columns: if by_row { fetched } else { Vec::new() }, id }
+    }
+}
+
+/// The columns that the database fills in: generated keys, server defaults, computed values.
+fn fetched_columns(definition: &ModelDef, set: &[usize]) -> Vec<usize> {
+    let columns = definition.table.columns.iter().enumerate();
+    columns
+        .filter(|(index, _)| !set.contains(index))
+        .filter(|(index, column)| {
+            column.server_default.is_some()
+                || column.computed.is_some()
+                || definition.primary_key.contains(index)
+        })
+        .map(|(index, _)| index)
+        .collect()
 }
 
 struct ObjectRows<'a, M> {
     objects: &'a [M],
     columns: &'a [usize],
-    defaults: FxHashMap<(usize, usize), Value>,
+    defaults: BTreeMap<(usize, usize), Value>,
+}
+
+impl<'a, M: Model> ObjectRows<'a, M> {
+    fn new(objects: &'a [M], columns: &'a [usize]) -> Self {
+        ObjectRows { objects, columns, defaults: defaults(objects, columns) }
+    }
 }
 
 impl<M: Model> ParameterRows for ObjectRows<'_, M> {
@@ -105,4 +250,44 @@ impl<M: Model> ParameterRows for ObjectRows<'_, M> {
             None => self.defaults.get(&(row, column)).map_or(ValueRef::Null, Value::as_ref),
         }
     }
+}
+
+/// What the database handed back, row by row.
+struct Returned {
+    width: usize,
+    ids: Vec<Option<i64>>,
+    /// The returned values of all rows, one after another.
+    values: Vec<Value>,
+}
+
+impl ManySink for Returned {
+    fn returned(&mut self, _: usize, row: &dyn Row) -> Result<(), DecodeError> {
+        for column in 0..self.width {
+            let value =
+                row.value(column).map_err(|error| DecodeError::new(column, row.name(column), error))?;
+            self.values.push(value.to_owned());
+        }
+        Ok(())
+    }
+
+    fn done(&mut self, _: usize, execution: Execution) {
+        self.ids.push(execution.last_insert_id);
+    }
+}
+
+#[cold]
+fn unfit(definition: &ModelDef, error: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!("a value that the database filled in does not fit the model `{}`: {error}", definition.name),
+    )
+}
+
+#[cold]
+fn no_key(definition: &ModelDef) -> Error {
+    Error::usage(format!(
+        "the rows of `{}` are inserted, but the database did not tell what it filled in: use `insert_all`, or set the key \
+         yourself",
+        definition.name
+    ))
 }

@@ -10,8 +10,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink, TransactionOptions,
-    TwoPhase,
+    BoxFuture, DriverFeatures, Execution, ManyInsert, ManySink, PipelineSink, PipelineStep, RawConnection,
+    Replication, RowChunks, RowSink, TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -25,7 +25,7 @@ use crate::codec::{Parameter, PostgresRow, natural_type};
 use crate::cursor::{Cursor, one_is_open};
 use crate::error;
 use crate::inspect::PostgresInspector;
-use crate::pipeline::{self, EachRow, EachRun, Failure};
+use crate::pipeline::{self, EachRow, Failure};
 use crate::replication::PostgresReplication;
 use crate::statements::{Prepared, Statements, begins_with};
 use crate::tls::Connector;
@@ -43,16 +43,16 @@ pub(crate) struct PostgresConnection {
     /// How the server is reached, for a word beside this connection.
     connector: Connector,
     dialect: Arc<dyn Dialect>,
-    statements: Statements,
-    in_transaction: bool,
+    pub(crate) statements: Statements,
+    pub(crate) in_transaction: bool,
     /// An error ended the open transaction, and the server will say no more than that until it is rolled back.
-    failed: bool,
+    pub(crate) failed: bool,
     /// The statement whose rows are read bit by bit.
     pub(crate) cursor: Option<Cursor>,
     /// An operation is under way. Where its future is dropped this stays on, because its answer is still to come.
     busy: bool,
     /// The connection is gone, or not where it should be.
-    broken: bool,
+    pub(crate) broken: bool,
 }
 
 impl PostgresConnection {
@@ -236,57 +236,7 @@ impl PostgresConnection {
         Ok(rows)
     }
 
-    async fn run_many(
-        &mut self,
-        sql: &str,
-        rows: &dyn ParameterRows,
-        sink: &mut dyn ManySink,
-    ) -> Result<(), Failure> {
-        let prepared = self.prepare(sql, rows.width(), |index| rows.value(0, index)).await?;
-        let parameters =
-            |row: usize| (0..rows.width()).map(move |index| Parameter::new(index, rows.value(row, index)));
-        let mut runs = Runs(sink);
-        let (client, wire) = self.ends()?;
-        wire.drive(pipeline::run_many(client, &prepared, rows.rows(), parameters, &mut runs)).await
-    }
-
-    async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
-        if rows.rows() == 0 {
-            return Ok(());
-        }
-        if self.in_transaction {
-            self.start()?;
-            let result = self.run_many(sql, rows, sink).await;
-            return self.end_many(sql, result);
-        }
-        let mut again = true;
-        loop {
-            self.command("BEGIN").await?;
-            self.start()?;
-            let result = self.run_many(sql, rows, sink).await;
-            let retry = again && result.as_ref().is_err_and(|failure| self.may_run_again(sql, failure));
-            let result = self.end_many(sql, result);
-            let Err(error) = result else {
-                return self.command("COMMIT").await.map_err(Error::in_commit);
-            };
-            // Where that fails, too, the connection is gone, and the changes are with it.
-            let _ = self.command("ROLLBACK").await;
-            if !retry {
-                return Err(error);
-            }
-            again = false;
-        }
-    }
-
-    fn end_many(&mut self, sql: &str, result: Result<(), Failure>) -> Result<()> {
-        if let Err(failure) = &result {
-            self.may_run_again(sql, failure);
-        }
-        let result = result.map_err(|failure| self.failure(failure));
-        self.end(result).map_err(|error| error.with_statement(sql))
-    }
-
-    async fn send(&mut self, sql: &str) -> Result<(), Failure> {
+    pub(crate) async fn send(&mut self, sql: &str) -> Result<(), Failure> {
         let (client, wire) = self.ends()?;
         Ok(wire.drive(client.batch_execute(sql)).await?)
     }
@@ -405,7 +355,7 @@ impl PostgresConnection {
     }
 
     /// Asks the server whether a transaction is open, after a text that may have begun or ended one.
-    async fn look_for_transaction(&mut self) -> Result<()> {
+    pub(crate) async fn look_for_transaction(&mut self) -> Result<()> {
         self.start()?;
         let result = self.time_stands_still().await.map_err(|failure| self.failure(failure));
         match &result {
@@ -473,6 +423,8 @@ impl RawConnection for PostgresConnection {
         features.two_phase = true;
         features.streaming = true;
         features.server_cursors = true;
+        features.pipelining = true;
+        features.bulk_load = true;
         features
     }
 
@@ -533,6 +485,31 @@ impl RawConnection for PostgresConnection {
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.many(sql, rows, sink))
+    }
+
+    fn insert_many<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.insert(insert, rows, sink))
+    }
+
+    fn bulk_load<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a mut dyn RowChunks,
+    ) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(self.load(insert, rows))
+    }
+
+    fn pipeline<'a>(
+        &'a mut self,
+        steps: &'a [PipelineStep<'a>],
+        sink: &'a mut dyn PipelineSink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.together(steps, sink))
     }
 
     /// Outside of a transaction the statements are one by themselves, unless the script says otherwise.
@@ -646,25 +623,13 @@ impl fmt::Debug for PostgresConnection {
     }
 }
 
-struct Runs<'s>(&'s mut dyn ManySink);
-
-impl EachRun for Runs<'_> {
-    fn row(&mut self, run: usize, row: &PostgresRow<'_>) -> Result<(), DecodeError> {
-        self.0.returned(run, row)
-    }
-
-    fn done(&mut self, run: usize, changed: u64) {
-        self.0.done(run, Execution::new(changed, None));
-    }
-}
-
 /// Whether statements that were prepared before may give back something else now.
-fn changes_schema(sql: &str) -> bool {
+pub(crate) fn changes_schema(sql: &str) -> bool {
     ["ALTER", "DROP", "CREATE"].iter().any(|word| begins_with(sql, word))
 }
 
 /// Whether a statement is one of those that begin and end transactions, but for going back to a savepoint.
-fn begins_or_ends(sql: &str) -> bool {
+pub(crate) fn begins_or_ends(sql: &str) -> bool {
     let is = |word: &str| begins_with(sql, word);
     match sql.trim_start().as_bytes().first().map(u8::to_ascii_uppercase) {
         Some(b'B') => is("BEGIN"),
@@ -704,7 +669,7 @@ fn literal(text: &str) -> Result<String> {
     })
 }
 
-fn check_nul(sql: &str) -> Result<()> {
+pub(crate) fn check_nul(sql: &str) -> Result<()> {
     match sql.find('\0') {
         Some(at) => Err(Error::new(
             ErrorKind::Programming,

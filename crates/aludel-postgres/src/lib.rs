@@ -5,14 +5,17 @@
 //! threads, that runtime does. All else happens where it is waited for.
 
 mod codec;
+mod columns;
 mod compound;
 mod connection;
+mod copy;
 mod cursor;
 mod driver;
 mod encryption;
 mod error;
 mod hosts;
 mod inspect;
+mod many;
 mod network;
 mod numeric;
 mod options;
@@ -21,6 +24,8 @@ mod replication;
 mod runtime;
 mod statements;
 mod tls;
+mod together;
 mod wire;
 
+pub use copy::Copy;
 pub use driver::PostgresDriver;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use aludel_engine::Error;
 use aludel_engine::driver::BoxFuture;
@@ -58,7 +58,7 @@ where
 
 /// Reads an answer to its end. Rows that nobody wants are passed over, so that what the server says behind them is
 /// heard, and nobody takes a statement for done that failed later on.
-async fn read(
+pub(crate) async fn read(
     prepared: &Prepared,
     mut stream: Pin<&mut RowStream>,
     each: &mut EachRow<'_>,
@@ -92,13 +92,14 @@ pub(crate) trait EachRun: Send {
     fn done(&mut self, run: usize, changed: u64);
 }
 
-/// Runs a statement once for each of `count` lists of parameters, in order. Requests go out ahead of the answers, so
-/// that the way to the server is paid for once per [`WINDOW`]; runs behind one that fails may have been sent, too, so
-/// the caller sees to it that they are all in one transaction.
+/// Runs a statement once for each of the lists of parameters from `next` up to `end`, in order. Requests go out ahead of
+/// the answers, so that the way to the server is paid for once per [`WINDOW`]; runs behind one that fails may have been
+/// sent, too, so the caller sees to it that they are all in one transaction. `next` is the run that is waited for.
 pub(crate) async fn run_many<'p, I>(
     client: &Client,
     prepared: &Prepared,
-    count: usize,
+    next: &mut usize,
+    end: usize,
     parameters: impl Fn(usize) -> I + Send,
     each: &mut dyn EachRun,
 ) -> Result<(), Failure>
@@ -106,54 +107,51 @@ where
     I: IntoIterator<Item = Parameter<'p>> + Send,
     I::IntoIter: ExactSizeIterator + Send,
 {
-    let mut under_way: VecDeque<Request<'_>> = VecDeque::with_capacity(WINDOW.min(count));
-    let mut sent = 0;
-    for run in 0..count {
-        while sent < count && under_way.len() < WINDOW {
-            let mut request = Request::new(client.query_raw(&prepared.statement, parameters(sent)));
-            // It is sent when it is first looked at.
-            poll_fn(|context| {
-                request.look(context);
-                Poll::Ready(())
-            })
-            .await;
-            under_way.push_back(request);
+    let mut under_way: VecDeque<Request<'_, RowStream>> =
+        VecDeque::with_capacity(WINDOW.min(end.saturating_sub(*next)));
+    let mut sent = *next;
+    while *next < end {
+        while sent < end && under_way.len() < WINDOW {
+            under_way.push_back(Request::send(client.query_raw(&prepared.statement, parameters(sent))).await);
             sent += 1;
         }
-        let Some(mut request) = under_way.pop_front() else { break };
-        let stream = poll_fn(|context| request.answer(context)).await?;
+        let Some(request) = under_way.pop_front() else { break };
+        let stream = request.answer().await?;
+        let run = *next;
         let mut row = |row: &PostgresRow<'_>| each.row(run, row).map(|()| ControlFlow::Continue(()));
         let changed = read(prepared, pin!(stream), &mut row).await?;
         each.done(run, changed);
+        *next += 1;
     }
     Ok(())
 }
 
 /// A request that was sent, or is about to be.
-enum Request<'c> {
-    Sent(BoxFuture<'c, Result<RowStream, PgError>>),
-    Answered(Option<Result<RowStream, PgError>>),
+pub(crate) enum Request<'c, T> {
+    Sent(BoxFuture<'c, Result<T, PgError>>),
+    Answered(Result<T, PgError>),
 }
 
-impl<'c> Request<'c> {
-    fn new(future: impl Future<Output = Result<RowStream, PgError>> + Send + 'c) -> Self {
-        Request::Sent(Box::pin(future))
+impl<'c, T> Request<'c, T> {
+    /// Sends a request. Its answer may already be there, where it failed on this side.
+    pub(crate) async fn send(future: impl Future<Output = Result<T, PgError>> + Send + 'c) -> Self {
+        let mut future: BoxFuture<'c, _> = Box::pin(future);
+        // It is sent when it is first looked at.
+        let first = poll_fn(|context| {
+            Poll::Ready(match future.as_mut().poll(context) {
+                Poll::Ready(answer) => Some(answer),
+                Poll::Pending => None,
+            })
+        })
+        .await;
+        first.map_or(Request::Sent(future), Request::Answered)
     }
 
-    fn look(&mut self, context: &mut Context<'_>) {
-        if let Request::Sent(future) = self
-            && let Poll::Ready(answer) = future.as_mut().poll(context)
-        {
-            *self = Request::Answered(Some(answer));
-        }
-    }
-
-    /// To be polled until it is ready, and not again.
-    fn answer(&mut self, context: &mut Context<'_>) -> Poll<Result<RowStream, PgError>> {
-        self.look(context);
+    /// Waits for the answer.
+    pub(crate) async fn answer(self) -> Result<T, PgError> {
         match self {
-            Request::Answered(answer) => answer.take().map_or(Poll::Pending, Poll::Ready),
-            Request::Sent(_) => Poll::Pending,
+            Request::Sent(future) => future.await,
+            Request::Answered(answer) => answer,
         }
     }
 }

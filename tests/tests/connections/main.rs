@@ -1,6 +1,7 @@
 //! What a service trusts its connections with, on SQLite, PostgreSQL and MySQL or MariaDB alike.
 
 mod cancel;
+mod many;
 mod pool;
 mod runtimes;
 mod streams;

@@ -1,6 +1,9 @@
 //! Connections: where statements run.
 
 mod cursor;
+mod load;
+mod many;
+mod pipeline;
 mod run;
 mod savepoints;
 
@@ -11,12 +14,13 @@ use aludel_sql::Dialect;
 use aludel_sql::ast::Statement;
 use aludel_sql::ast::key::StatementKey;
 use aludel_sql::decode::{FromRow, RowReader};
-use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
 
 pub(crate) use self::cursor::Cursor;
+pub use self::load::BulkLoad;
+pub use self::pipeline::{All, Append, Pipeline, Run, Step, Steps};
 use self::savepoints::Savepoints;
-use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use crate::driver::{Execution, RawConnection, RowSink, TransactionOptions};
 use crate::engine::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Fetch;
@@ -99,6 +103,15 @@ impl Connection {
     /// Where the connection was given up.
     pub fn raw(&mut self) -> Result<&mut dyn RawConnection> {
         Ok(self.lease()?.pooled.raw.as_mut())
+    }
+
+    /// The same, once what a dropped transaction or savepoint left behind is taken back: for what runs statements there.
+    ///
+    /// # Errors
+    /// Where the connection was given up, or that fails.
+    pub async fn raw_settled(&mut self) -> Result<&mut dyn RawConnection> {
+        self.settle().await?;
+        self.raw()
     }
 
     fn lease(&mut self) -> Result<&mut Lease> {
@@ -299,30 +312,6 @@ impl Connection {
         let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
         let parameters = parameters(&compiled.binds, key.binds());
         self.run_fetch(&compiled.sql, &parameters, sink).await
-    }
-
-    /// Runs one statement for every row of parameters. An insert's source is
-    /// [`InsertSource::Placeholders`](aludel_sql::ast::InsertSource).
-    ///
-    /// # Errors
-    /// Where the statement cannot be compiled or the database refuses a row; rows before it have been written.
-    pub async fn execute_many_statement(
-        &mut self,
-        statement: &Statement,
-        rows: &dyn ParameterRows,
-        sink: &mut dyn ManySink,
-    ) -> Result<()> {
-        self.settle().await?;
-        let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
-        if !compiled.binds.iter().copied().eq(0..rows.width()) {
-            return Err(Error::usage(format!(
-                "the statement takes {} values per row in the order in which they are given, but each row has {}",
-                compiled.binds.len(),
-                rows.width()
-            )));
-        }
-        self.run_many(&compiled.sql, rows, sink).await
     }
 }
 

@@ -9,7 +9,10 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::ValueRef;
 
 use super::{Connection, State};
-use crate::driver::{Execution, ManySink, RawConnection, RowSink, TransactionOptions, TwoPhase};
+use crate::driver::{
+    Execution, ManyInsert, ManySink, PipelineSink, PipelineStep, RawConnection, RowChunks, RowSink,
+    TransactionOptions, TwoPhase,
+};
 use crate::engine::Shared;
 use crate::error::{Error, Result};
 use crate::events::{Given, Listener, Outcome, StatementEvent};
@@ -49,6 +52,87 @@ impl Connection {
         }
         let result = self.start()?.execute_many(sql, rows, sink).await;
         self.end(result, &[])
+    }
+
+    pub(super) async fn run_insert(
+        &mut self,
+        insert: ManyInsert<'_>,
+        rows: &dyn ParameterRows,
+        sink: &mut dyn ManySink,
+    ) -> Result<()> {
+        if self.shared.is_watched() {
+            let sql = insert.sql();
+            return self.watched(sql, Given::Many(rows), Work::Insert(insert, sink)).await.map(|_| ());
+        }
+        let result = self.start()?.insert_many(insert, rows, sink).await;
+        self.end(result, &[])
+    }
+
+    pub(super) async fn run_load(&mut self, insert: ManyInsert<'_>, rows: &mut dyn RowChunks) -> Result<u64> {
+        if self.shared.is_watched() {
+            let sql = insert.sql();
+            let loaded = self.watched(sql, Given::One(&[]), Work::Load(insert, rows)).await?;
+            return Ok(loaded.rows_affected);
+        }
+        let result = self.start()?.bulk_load(insert, rows).await;
+        self.end(result, &[])
+    }
+
+    /// Listeners hear of each statement, before and after all of them.
+    pub(super) async fn run_steps(
+        &mut self,
+        steps: &[PipelineStep<'_>],
+        sink: &mut dyn PipelineSink,
+    ) -> Result<()> {
+        if self.shared.is_watched() {
+            return self.watched_steps(steps, sink).await;
+        }
+        let result = self.start()?.pipeline(steps, sink).await;
+        self.end(result, &[])
+    }
+
+    async fn watched_steps(&mut self, steps: &[PipelineStep<'_>], sink: &mut dyn PipelineSink) -> Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let in_transaction = self.in_transaction();
+        let mut events = Vec::with_capacity(steps.len());
+        for step in steps {
+            let mut event = StatementEvent::new(step.sql, Given::One(step.parameters), in_transaction);
+            for listener in shared.pool.listeners().iter() {
+                listener.before_execute(self.record()?, &mut event)?;
+            }
+            events.push(event);
+        }
+        let given: Vec<_> = events.iter().map(StatementEvent::parameters).collect();
+        let asked: Vec<_> = events
+            .iter()
+            .zip(&given)
+            .zip(steps)
+            .map(|((event, given), step)| PipelineStep::new(event.sql(), given, step.rows))
+            .collect();
+        let began = Instant::now();
+        let mut counted = CountedSteps { sink, counts: vec![(0, 0); steps.len()], done: 0 };
+        let spans: Vec<_> =
+            events.iter().map(|event| shared.telemetry.statement(self.dialect.as_ref(), event)).collect();
+        let result = self.start()?.pipeline(&asked, &mut counted).await;
+        self.midway = false;
+        let elapsed = began.elapsed();
+        let (counts, done) = (counted.counts, counted.done);
+        for (number, (event, span)) in events.iter().zip(&spans).enumerate() {
+            let (rows_returned, rows_affected) = counts.get(number).copied().unwrap_or_default();
+            let outcome = Outcome { elapsed, rows_returned, rows_affected };
+            let failed = result.as_ref().err().filter(|_| number >= done);
+            shared.telemetry.ended(span, event, &outcome, failed);
+            if failed.is_none() {
+                self.after(&shared, event, &outcome);
+            }
+        }
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let parameters = given.get(done).map(Vec::as_slice).unwrap_or_default();
+                Err(self.failed(error, events.get(done), parameters))
+            }
+        }
     }
 
     pub(super) async fn run_script(&mut self, sql: &str) -> Result<()> {
@@ -271,6 +355,8 @@ enum Work<'w> {
     Execute,
     Fetch(&'w mut RowSink<'w>),
     Many(&'w mut dyn ManySink),
+    Insert(ManyInsert<'w>, &'w mut dyn ManySink),
+    Load(ManyInsert<'w>, &'w mut dyn RowChunks),
     Script,
 }
 
@@ -297,7 +383,21 @@ impl Work<'_> {
                 raw.execute_many(event.sql(), rows, &mut counted).await?;
                 Ok(Execution::new(counted.affected, None))
             }
-            (Work::Script | Work::Many(_), _) => {
+            (Work::Insert(insert, sink), Given::Many(rows)) => {
+                let mut counted = Counted { sink, returned, affected: 0 };
+                // Where a listener has put another text in its place, nobody knows where its values are.
+                if event.sql() == insert.sql() {
+                    raw.insert_many(insert, rows, &mut counted).await?;
+                } else {
+                    raw.execute_many(event.sql(), rows, &mut counted).await?;
+                }
+                Ok(Execution::new(counted.affected, None))
+            }
+            (Work::Load(insert, _), _) if event.sql() != insert.sql() => Err(Error::usage(
+                "a listener has put another text in the place of a bulk load's insert, which can't be loaded by",
+            )),
+            (Work::Load(insert, rows), _) => Ok(Execution::new(raw.bulk_load(insert, rows).await?, None)),
+            (Work::Script | Work::Many(_) | Work::Insert(..), _) => {
                 raw.execute_script(event.sql()).await?;
                 Ok(Execution::default())
             }
@@ -321,6 +421,30 @@ impl ManySink for Counted<'_> {
     fn done(&mut self, run: usize, execution: Execution) {
         self.affected += execution.rows_affected;
         self.sink.done(run, execution);
+    }
+}
+
+/// Counts what the statements of a pipeline return and change, and how many of them are done.
+struct CountedSteps<'s> {
+    sink: &'s mut dyn PipelineSink,
+    counts: Vec<(u64, u64)>,
+    done: usize,
+}
+
+impl PipelineSink for CountedSteps<'_> {
+    fn row(&mut self, step: usize, row: &dyn Row) -> std::result::Result<(), DecodeError> {
+        if let Some(count) = self.counts.get_mut(step) {
+            count.0 += 1;
+        }
+        self.sink.row(step, row)
+    }
+
+    fn done(&mut self, step: usize, execution: Execution) {
+        if let Some(count) = self.counts.get_mut(step) {
+            count.1 = execution.rows_affected;
+        }
+        self.done = step + 1;
+        self.sink.done(step, execution);
     }
 }
 

@@ -4,6 +4,9 @@
 //! must not need a particular runtime to make progress unless the driver says so in its documentation.
 
 mod features;
+mod load;
+mod many;
+mod pipeline;
 mod replication;
 mod search;
 
@@ -19,6 +22,9 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 
 pub use self::features::DriverFeatures;
+pub use self::load::{RowChunks, load_by_inserts};
+pub use self::many::ManyInsert;
+pub use self::pipeline::{PipelineSink, PipelineStep, in_step};
 pub use self::replication::{Position, Replication, ServerState};
 pub use self::search::{Hosts, Search, TargetServer};
 use crate::error::{Error, ErrorKind, Result};
@@ -213,6 +219,42 @@ pub trait RawConnection: Send + fmt::Debug {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>>;
+
+    /// Inserts many rows, in order, by whatever is fastest: where the database takes several rows in one statement, the
+    /// insert may be made into such a one. The sink hears of each row in order, as if the insert had run once for each;
+    /// the error of a row that is refused says which one it is.
+    ///
+    /// Outside of a transaction all rows are inserted, or none is.
+    fn insert_many<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.execute_many(insert.sql(), rows, sink)
+    }
+
+    /// Loads rows that come bit by bit, and tells how many were loaded. All of them are, or none is; where no transaction
+    /// is open, that takes one of its own. Who has a way that is faster than inserts says so in
+    /// [`DriverFeatures::bulk_load`].
+    fn bulk_load<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a mut dyn RowChunks,
+    ) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(load_by_inserts(self, insert, rows))
+    }
+
+    /// Runs independent statements, in order. Who sends them all before the first one is answered says so in
+    /// [`DriverFeatures::pipelining`]. Outside of a transaction they are one by themselves: an error takes all of them
+    /// back. [`in_step`] tells which one an error is about.
+    fn pipeline<'a>(
+        &'a mut self,
+        steps: &'a [PipelineStep<'a>],
+        sink: &'a mut dyn PipelineSink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(pipeline::one_by_one(self, steps, sink))
+    }
 
     /// Runs several statements in one text, without parameters and without results.
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>>;

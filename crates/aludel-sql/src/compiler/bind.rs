@@ -100,14 +100,18 @@ impl Compiler<'_> {
         }
         let mut places = Places { values: key.binds(), next: 0, used: Vec::new() };
         let mut binds = Vec::with_capacity(self.binds.len());
+        let mut given = Vec::new();
         for bind in &self.binds {
             binds.push(match bind.what {
-                Bound::Row(index) => index,
+                Bound::Row(index) => {
+                    given.push(binds.len());
+                    index
+                }
                 Bound::Value(address) => places.find(address)?,
                 Bound::Missing => places.find_missing(),
             });
         }
-        Ok(Compiled { sql: self.sql, binds, returns_rows: self.returns_rows })
+        Ok(Compiled { sql: self.sql, binds, given, values: self.values, returns_rows: self.returns_rows })
     }
 }
 

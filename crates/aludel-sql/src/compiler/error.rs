@@ -69,7 +69,8 @@ impl CompileError {
     #[cold]
     pub(crate) fn too_many_parameters(dialect: &str, wanted: usize, most: usize) -> Self {
         let message = format!(
-            "the statement has {wanted} parameters, and {dialect} takes at most {most}: split it, or use `execute_many`"
+            "the statement has {wanted} parameters, and {dialect} takes at most {most}: split it, or give its \
+             rows to `execute_many` or `insert_many`, which know no such limit"
         );
         CompileError { kind: CompileErrorKind::TooManyParameters, message }
     }

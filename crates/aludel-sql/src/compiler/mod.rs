@@ -30,6 +30,8 @@ pub use operator::Like;
 pub(crate) use precedence::is_operation;
 pub use precedence::{Precedence, level};
 
+use std::ops::Range;
+
 use crate::ast::key::StatementKey;
 use crate::ast::{Expr, Query, Select, Statement};
 use crate::dialect::Dialect;
@@ -47,6 +49,12 @@ pub struct Compiled {
     pub sql: String,
     /// For each placeholder in the text, the index of its value among those that [`StatementKey::binds`] collects.
     pub binds: Vec<usize>,
+    /// The placeholders, as indexes of [`binds`](Self::binds), whose values come with each row of parameters rather than
+    /// with the statement; `binds` has the value's index in such a row there.
+    pub given: Vec<usize>,
+    /// Where an insert of one such row has its values: ` VALUES ($1, $2)` with the blank in front. Who inserts many rows
+    /// at once puts something else there.
+    pub values: Option<Range<usize>>,
     /// Whether the statement yields rows.
     pub returns_rows: bool,
 }
@@ -178,6 +186,8 @@ pub struct Compiler<'d> {
     /// Whether an operator's operand is being written.
     inside_operator: bool,
     returns_rows: bool,
+    /// Where the values of an insert of one row stand that is given when the statement runs.
+    values: Option<Range<usize>>,
     /// The name of the row that an insert proposes, where it has one at this point.
     proposed: Option<Name>,
 }
@@ -197,6 +207,7 @@ impl<'d> Compiler<'d> {
             qualified: true,
             inside_operator: false,
             returns_rows: false,
+            values: None,
             proposed: None,
         }
     }

@@ -37,7 +37,12 @@ impl Compiler<'_> {
             if self.dialect.capabilities().cte_follows_insert && self.ctes.are_left() {
                 return Err(self.unsupported("WITH in front of an INSERT that has no query"));
             }
+            let before = self.sql.len();
             self.with_clause(mark, true);
+            let grown = self.sql.len() - before;
+            if let Some(values) = &mut self.values {
+                *values = values.start + grown..values.end + grown;
+            }
             Ok(())
         });
         self.scopes.pop();
@@ -109,12 +114,14 @@ impl Compiler<'_> {
         match &insert.source {
             InsertSource::Defaults => Ok(()),
             InsertSource::Placeholders => {
+                let start = self.sql.len();
                 self.push(" VALUES (");
                 self.list(0..insert.columns.len(), ", ", |compiler, index| {
                     compiler.placeholder(Bound::Row(index), None);
                     Ok(())
                 })?;
                 self.push(")");
+                self.values = Some(start..self.sql.len());
                 Ok(())
             }
             InsertSource::Values(rows) => {

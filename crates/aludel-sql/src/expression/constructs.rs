@@ -101,6 +101,24 @@ impl<T: Field<Plain = bool>> IntoFilter for TextExpr<T> {
     }
 }
 
+/// The value at `index`, from 0, of each row that `execute_many` is given. Mirrors SQLAlchemy's `bindparam`.
+///
+/// ```
+/// use aludel_sql::dialect::sqlite::Sqlite;
+/// use aludel_sql::expression::{Operators, literal_column, parameter};
+/// use aludel_sql::schema::{column, table};
+/// use aludel_sql::statement::delete;
+/// use aludel_sql::types::Type;
+///
+/// let pets = table("pets").column(column("name", Type::text()));
+/// let old = delete(&pets).filter(literal_column::<i64>("age").ge(parameter::<i64>(0)));
+/// assert_eq!(aludel_sql::compile(&old.into(), &Sqlite::default())?.sql, "DELETE FROM pets WHERE age >= ?");
+/// # Ok::<(), aludel_sql::CompileError>(())
+/// ```
+pub fn parameter<T: Field>(index: usize) -> Expr<T> {
+    Expr::from_ast(ast::Expr::Parameter(index))
+}
+
 /// All of these hold; true where there are none. Mirrors SQLAlchemy's `and_`.
 pub fn all_of<F: IntoFilter>(conditions: impl IntoIterator<Item = F>) -> Expr<bool> {
     Expr::from_ast(ast::Expr::All(conditions.into_iter().filter_map(IntoFilter::into_filter).collect()))

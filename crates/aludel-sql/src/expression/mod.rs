@@ -13,7 +13,7 @@ mod window;
 pub use column::{Assignment, Column, Expr, Source, new_alias};
 pub use constructs::{
     CaseOf, TextExpr, Tuple, all_of, any_of, any_row, by_name, case_of, construct, every_row, literal,
-    literal_column, null, operation, template, tuple,
+    literal_column, null, operation, parameter, template, tuple,
 };
 pub use functions::{
     CaseBuilder, Now, Summable, avg, case, coalesce, count, count_all, exists, function, lower, max, min,

@@ -86,6 +86,55 @@ impl RowSink<'_> {
     }
 }
 
+/// Columns of a table: typed ones in a tuple (`(User.username, User.email)`), or a list of names.
+pub trait IntoColumns {
+    /// Their names.
+    fn into_columns(self) -> Vec<Name>;
+}
+
+impl<T: Field> IntoColumns for Column<T> {
+    fn into_columns(self) -> Vec<Name> {
+        vec![Name::Borrowed(self.name())]
+    }
+}
+
+impl<N: Into<Name>, const COUNT: usize> IntoColumns for [N; COUNT] {
+    fn into_columns(self) -> Vec<Name> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<N: Into<Name>> IntoColumns for Vec<N> {
+    fn into_columns(self) -> Vec<Name> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+macro_rules! column_tuples {
+    ($(($($name:ident $index:tt),+))+) => {$(
+        impl<$($name: Field),+> IntoColumns for ($(Column<$name>,)+) {
+            fn into_columns(self) -> Vec<Name> {
+                vec![$(Name::Borrowed(self.$index.name())),+]
+            }
+        }
+    )+};
+}
+
+column_tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11)
+}
+
 impl InsertItem for Assignment {
     fn add_to(self, insert: &mut RowSink<'_>) {
         insert.assign(self);
@@ -125,6 +174,27 @@ impl<R> Insert<R> {
         if !current.is_empty() {
             sink.row(current);
         }
+        self
+    }
+
+    /// Names the columns whose values come when the statement runs, row by row: for `execute_many`, `insert_many` and
+    /// `bulk_load` of a connection.
+    ///
+    /// ```
+    /// use aludel_sql::dialect::sqlite::Sqlite;
+    /// use aludel_sql::schema::{column, table};
+    /// use aludel_sql::statement::insert;
+    /// use aludel_sql::types::Type;
+    ///
+    /// let pets = table("pets").column(column("name", Type::text())).column(column("age", Type::BigInteger));
+    /// let compiled = aludel_sql::compile(&insert(&pets).columns(["name", "age"]).into(), &Sqlite::default())?;
+    /// assert_eq!(compiled.sql, "INSERT INTO pets (name, age) VALUES (?, ?)");
+    /// # Ok::<(), aludel_sql::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn columns(mut self, columns: impl IntoColumns) -> Self {
+        self.ast.columns = columns.into_columns();
+        self.ast.source = InsertSource::Placeholders;
         self
     }
 

@@ -6,7 +6,7 @@ mod select;
 mod subquery;
 mod write;
 
-pub use insert::{Conflict, Excluded, Insert, InsertItem, RowSink, insert};
+pub use insert::{Conflict, Excluded, Insert, InsertItem, IntoColumns, RowSink, insert};
 pub use query::{CompoundSelect, IntoQuery, Recursive, ValueRow, recursive, values};
 pub use select::{JoinTarget, Select, select};
 pub use subquery::{IntoFrom, IntoSource, MaybeRows, Subquery, table_function};

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use aludel::engine::driver::{
-    DriverFeatures, ManySink, Position, Replication, RowSink, ServerState, TwoPhase,
+    DriverFeatures, ManyInsert, ManySink, PipelineSink, PipelineStep, Position, Replication, RowChunks,
+    RowSink, ServerState, TwoPhase,
 };
 use aludel::engine::inspect::SchemaObject;
 use aludel::engine::{BoxFuture, Inspector, RawConnection};
@@ -206,6 +207,35 @@ impl RawConnection for Intercepted {
     ) -> BoxFuture<'a, Result<()>> {
         let operation = self.operation(OperationKind::ExecuteMany).with_sql(sql).with_rows(rows.rows());
         self.run(operation, nothing, move |inner| inner.execute_many(sql, rows, sink))
+    }
+
+    fn insert_many<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        let operation =
+            self.operation(OperationKind::ExecuteMany).with_sql(insert.sql()).with_rows(rows.rows());
+        self.run(operation, nothing, move |inner| inner.insert_many(insert, rows, sink))
+    }
+
+    fn bulk_load<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a mut dyn RowChunks,
+    ) -> BoxFuture<'a, Result<u64>> {
+        let operation = self.operation(OperationKind::BulkLoad).with_sql(insert.sql());
+        self.run(operation, |done| done.rows_affected, move |inner| inner.bulk_load(insert, rows))
+    }
+
+    fn pipeline<'a>(
+        &'a mut self,
+        steps: &'a [PipelineStep<'a>],
+        sink: &'a mut dyn PipelineSink,
+    ) -> BoxFuture<'a, Result<()>> {
+        let operation = self.operation(OperationKind::Pipeline).with_rows(steps.len());
+        self.run(operation, nothing, move |inner| inner.pipeline(steps, sink))
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {

@@ -24,6 +24,10 @@ pub enum OperationKind {
     CloseCursor,
     /// One statement for many rows of parameters.
     ExecuteMany,
+    /// Rows that come bit by bit, loaded by the insert that is shown.
+    BulkLoad,
+    /// Several statements that are sent together; `rows` is their number.
+    Pipeline,
     /// Several statements in one text.
     Script,
     /// A transaction begins.
@@ -55,6 +59,8 @@ impl OperationKind {
                 | OperationKind::Fetch
                 | OperationKind::OpenCursor
                 | OperationKind::ExecuteMany
+                | OperationKind::BulkLoad
+                | OperationKind::Pipeline
                 | OperationKind::Script
         )
     }
@@ -104,6 +110,7 @@ impl fmt::Display for Operation<'_> {
         match (self.kind, self.sql, self.step) {
             (OperationKind::ExecuteMany, Some(sql), _) => write!(f, "{sql} × {}", self.rows),
             (OperationKind::Replication, what, _) => write!(f, "REPLICATION {}", what.unwrap_or_default()),
+            (OperationKind::Pipeline, ..) => write!(f, "PIPELINE × {}", self.rows),
             (OperationKind::Inspect, what, _) => write!(f, "INSPECT {}", what.unwrap_or("the schema")),
             (_, Some(sql), _) => f.write_str(sql),
             (_, None, Some(step)) => write!(f, "{step:?}"),

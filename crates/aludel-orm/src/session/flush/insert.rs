@@ -123,7 +123,7 @@ impl Session {
         let arena = &mut objects.list[batch.arena as usize];
         let rows =
             InsertRows { objects: arena.objects.as_ref(), columns: &batch.columns, places: &batch.places };
-        connection.execute_many_statement(&statement, &rows, &mut sink).await?;
+        connection.insert_many_statement(&statement, &rows, &mut sink, by_id).await?;
         for (run, place) in batch.places.iter().enumerate() {
             let assigned = if by_id {
                 let id = sink.ids.get(run).copied().flatten();

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     CommitUnknown,
     /// Something took longer than allowed.
     Timeout,
+    /// Somebody had the statement stopped.
+    Cancelled,
     /// A row could not be read as the type asked for.
     Decode,
     /// A statement could not be compiled.

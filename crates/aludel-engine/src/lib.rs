@@ -4,11 +4,13 @@
 //! [`aludel_sql`]; what rows become is the business of [`FromRow`](aludel_sql::decode::FromRow).
 
 mod cache;
+pub mod cancel;
 pub mod connection;
 pub mod driver;
 pub mod engine;
 pub mod error;
 pub mod events;
+pub mod execution;
 pub mod fetch;
 pub mod inspect;
 pub mod options;
@@ -22,11 +24,13 @@ pub mod twophase;
 pub mod url;
 pub mod wait;
 
-pub use connection::Connection;
+pub use cancel::CancelHandle;
+pub use connection::{Connection, WithOptions};
 pub use driver::{BoxFuture, Driver, Execution, RawConnection};
 pub use engine::{Engine, EngineOptions};
 pub use error::{Error, ErrorKind, Result};
 pub use events::Listener;
+pub use execution::ExecutionOptions;
 pub use fetch::Fetch;
 pub use inspect::Inspector;
 pub use options::{IsolationLevel, TransactionOptions};

@@ -43,7 +43,9 @@ mod on {
 
         /// Begins a statement's span.
         pub(crate) fn statement(&self, dialect: &dyn Dialect, event: &StatementEvent<'_>) -> Span {
-            let operation = event.operation();
+            // The conventions' word for one statement that runs with many rows of parameters.
+            let batch = if event.runs() > 1 { "BATCH " } else { "" };
+            let operation = format!("{batch}{}", event.operation());
             let name = match &self.address.namespace {
                 Some(namespace) => format!("{operation} {namespace}"),
                 None => operation.clone(),
@@ -64,11 +66,12 @@ mod on {
                 db.response.affected_rows = Empty,
                 db.response.status_code = Empty,
                 error.type = Empty,
+                aludel.tag = event.tag(),
             );
             if event.runs() > 1 {
                 span.record("db.operation.batch.size", event.runs());
             }
-            if !self.hide_parameters {
+            if !self.hide_parameters && !event.hides_parameters() {
                 let _entered = span.enter();
                 let parameters = event.parameters();
                 if !parameters.is_empty() {
@@ -119,6 +122,8 @@ mod on {
     fn system(dialect: &dyn Dialect) -> &'static str {
         match dialect.name() {
             "postgres" => "postgresql",
+            "mssql" => "microsoft.sql_server",
+            "oracle" => "oracle.db",
             name => name,
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, Replication, RowSink,
+    BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, Replication, RowSink,
     TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
@@ -17,9 +17,10 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{Protocol, Queryable};
-use mysql_async::{Conn, QueryResult, Statement};
+use mysql_async::{Conn, Opts, QueryResult, Statement};
 use tokio::sync::oneshot;
 
+use crate::cancel::Canceller;
 use crate::codec::{self, MysqlRow};
 use crate::cursor::{Cursor, one_is_open};
 use crate::error::{self, Failure};
@@ -45,6 +46,8 @@ pub(crate) struct MysqlConnection {
     home: Home,
     pub(crate) server: Server,
     dialect: Arc<dyn Dialect>,
+    /// How the server is greeted, for what stops a statement of this connection.
+    opts: Opts,
     /// The most that the server takes at once, in bytes.
     pub(crate) packet: usize,
     /// The server has an open transaction, as its last answer says.
@@ -62,13 +65,14 @@ pub(crate) struct MysqlConnection {
 }
 
 impl MysqlConnection {
-    pub(crate) fn new(raw: Conn, server: Server, packet: usize) -> Self {
+    pub(crate) fn new(raw: Conn, server: Server, opts: Opts, packet: usize) -> Self {
         MysqlConnection {
             raw: Some(raw),
             returning: None,
             home: Home::here(),
             server,
             dialect: server.dialect(),
+            opts,
             packet,
             transaction: false,
             xa: false,
@@ -305,6 +309,7 @@ impl RawConnection for MysqlConnection {
         let mut features = DriverFeatures::default();
         features.two_phase = true;
         features.streaming = true;
+        features.cancel = true;
         features
     }
 
@@ -387,6 +392,12 @@ impl RawConnection for MysqlConnection {
 
     fn in_transaction(&self) -> bool {
         self.transaction || self.xa
+    }
+
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        // While it takes a transaction back, there is nothing to stop.
+        let session = self.raw.as_ref()?.id();
+        Some(Arc::new(Canceller::new(self.opts.clone(), session)))
     }
 
     fn is_usable(&self) -> bool {

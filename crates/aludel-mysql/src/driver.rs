@@ -103,7 +103,7 @@ pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
     };
     let server = Server::of_version(&version)?;
     let packet = usize::try_from(packet).unwrap_or(usize::MAX);
-    Ok(MysqlConnection::new(raw, server, packet))
+    Ok(MysqlConnection::new(raw, server, address.opts.clone(), packet))
 }
 
 impl Driver for MysqlDriver {

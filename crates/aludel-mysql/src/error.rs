@@ -144,6 +144,7 @@ fn kind(server: &ServerError) -> ErrorKind {
         // Behind the deadlock: TiDB's conflicts that are found when a transaction commits.
         1020 | DEADLOCK | 8002 | 8022 | 8028 | 9007 => ErrorKind::Serialization,
         1205 | 1969 | 3024 => ErrorKind::Timeout,
+        1317 => ErrorKind::Cancelled,
         1053 | 1077 | 1079 | 1927 | 2006 | 2013 | 4031 => ErrorKind::Disconnect,
         1005
         | 1093

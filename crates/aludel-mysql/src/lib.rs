@@ -4,6 +4,7 @@
 //! started with the first connection, and a statement's future can be polled by any executor, or by `.wait()`. Connections
 //! that are opened inside of a tokio runtime on several threads belong to that, and are found unusable once it is gone.
 
+mod cancel;
 mod codec;
 mod connection;
 mod cursor;

@@ -5,13 +5,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManyInsert, ManySink, PipelineSink, PipelineStep, RawConnection,
-    Replication, RowChunks, RowSink, TransactionOptions, TwoPhase,
+    BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, PipelineSink, PipelineStep,
+    RawConnection, Replication, RowChunks, RowSink, TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -21,10 +22,12 @@ use aludel_sql::{Dialect, ValueRef};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
+use crate::cancel::{self, Canceller};
 use crate::codec::{Parameter, PostgresRow, natural_type};
 use crate::cursor::{Cursor, one_is_open};
 use crate::error;
 use crate::inspect::PostgresInspector;
+use crate::notify::Notification;
 use crate::pipeline::{self, EachRow, Failure};
 use crate::replication::PostgresReplication;
 use crate::statements::{Prepared, Statements, begins_with};
@@ -53,6 +56,8 @@ pub(crate) struct PostgresConnection {
     busy: bool,
     /// The connection is gone, or not where it should be.
     pub(crate) broken: bool,
+    /// Somebody has asked for the operation under way to be stopped.
+    cancelled: Arc<AtomicBool>,
 }
 
 impl PostgresConnection {
@@ -68,6 +73,7 @@ impl PostgresConnection {
             cursor: None,
             busy: false,
             broken: false,
+            cancelled: Arc::default(),
         }
     }
 
@@ -89,6 +95,13 @@ impl PostgresConnection {
     /// Notes that the operation is over, and what it tells about the transaction and the connection.
     pub(crate) fn end<T>(&mut self, result: Result<T>) -> Result<T> {
         self.busy = false;
+        // The server's word for both is the same, in whatever language.
+        let result = result.map_err(|error| match error.code() {
+            Some(error::QUERY_CANCELED) if self.cancelled.load(Ordering::Relaxed) => {
+                error.with_kind(ErrorKind::Cancelled)
+            }
+            _ => error,
+        });
         match &result {
             // In a transaction that failed, only going back to a savepoint succeeds.
             Ok(_) => self.failed = false,
@@ -105,6 +118,29 @@ impl PostgresConnection {
             Some(client) => Ok((client, wire)),
             None => Err(Error::usage("the connection was closed")),
         }
+    }
+
+    /// After a statement that was stopped, keeps still for a moment: see [`cancel::settle`].
+    async fn calm<T>(&self, result: Result<T>) -> Result<T> {
+        let stopped = result.as_ref().is_err_and(|error| error.code() == Some(error::QUERY_CANCELED));
+        if stopped && self.cancelled.load(Ordering::Relaxed) {
+            cancel::settle().await;
+        }
+        result
+    }
+
+    /// Keeps what others announce, for [`poll_notification`](Self::poll_notification).
+    pub(crate) fn keep_notifications(&mut self) {
+        self.wire.get_mut().unwrap_or_else(PoisonError::into_inner).keep_notifications();
+    }
+
+    /// Waits for an announcement.
+    pub(crate) fn poll_notification(&mut self, context: &mut Context<'_>) -> Poll<Result<Notification>> {
+        if self.busy || self.broken {
+            return Poll::Ready(Err(error::closed(None)));
+        }
+        let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
+        wire.poll_notification(context).map(|heard| heard.ok_or_else(|| error::closed(wire.reason())))
     }
 
     #[cold]
@@ -425,6 +461,8 @@ impl RawConnection for PostgresConnection {
         features.server_cursors = true;
         features.pipelining = true;
         features.bulk_load = true;
+        features.cancel = true;
+        features.notifications = true;
         features
     }
 
@@ -438,8 +476,8 @@ impl RawConnection for PostgresConnection {
         parameters: &'a [ValueRef<'a>],
     ) -> BoxFuture<'a, Result<Execution>> {
         Box::pin(async move {
-            let changed = self.operate(sql, parameters, &mut |_| Ok(ControlFlow::Break(()))).await?;
-            Ok(Execution::new(changed, None))
+            let result = self.operate(sql, parameters, &mut |_| Ok(ControlFlow::Break(()))).await;
+            Ok(Execution::new(self.calm(result).await?, None))
         })
     }
 
@@ -452,7 +490,8 @@ impl RawConnection for PostgresConnection {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let mut each = |row: &PostgresRow<'_>| sink(row);
-            self.operate(sql, parameters, &mut each).await.map(|_| ())
+            let result = self.operate(sql, parameters, &mut each).await;
+            self.calm(result).await.map(|_| ())
         })
     }
 
@@ -484,7 +523,10 @@ impl RawConnection for PostgresConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.many(sql, rows, sink))
+        Box::pin(async move {
+            let result = self.many(sql, rows, sink).await;
+            self.calm(result).await
+        })
     }
 
     fn insert_many<'a>(
@@ -514,7 +556,10 @@ impl RawConnection for PostgresConnection {
 
     /// Outside of a transaction the statements are one by themselves, unless the script says otherwise.
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.script(sql))
+        Box::pin(async move {
+            let result = self.script(sql).await;
+            self.calm(result).await
+        })
     }
 
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
@@ -549,6 +594,15 @@ impl RawConnection for PostgresConnection {
     fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
         let sql = "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared, gid";
         Box::pin(async move { self.rows(sql, &[], |row| String::from_row(&mut RowReader::new(row))).await })
+    }
+
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        let client = self.client.as_ref()?;
+        Some(Arc::new(Canceller::new(
+            client.cancel_token(),
+            self.connector.clone(),
+            Arc::clone(&self.cancelled),
+        )))
     }
 
     fn is_usable(&self) -> bool {
@@ -604,9 +658,9 @@ impl Drop for PostgresConnection {
         runtime.spawn(async move {
             // What comes of it, and whether in time, is all the same: the socket is closed in any case.
             let _ = match cancel {
-                Some(cancel) => {
-                    tokio::time::timeout(GOODBYE_TIMEOUT, cancel.cancel_query(connector)).await.map(|_| ())
-                }
+                Some(cancel) => tokio::time::timeout(GOODBYE_TIMEOUT, cancel::request(cancel, connector))
+                    .await
+                    .map(|_| ()),
                 None => tokio::time::timeout(GOODBYE_TIMEOUT, wire.finish()).await,
             };
             drop(wire);

@@ -12,6 +12,9 @@ use crate::tls;
 /// The code of a statement in a transaction that an earlier error ended.
 pub(crate) const FAILED_TRANSACTION: &str = "25P02";
 
+/// The code of a statement that was stopped: by somebody, or because a limit of the session was reached.
+pub(crate) const QUERY_CANCELED: &str = "57014";
+
 /// The error with its class, its code, and what the server names.
 ///
 /// Messages leave out the server's detail, which shows the rows concerned.
@@ -127,8 +130,10 @@ fn kind(code: &str, server: &DbError) -> ErrorKind {
         // What a trigger's `RAISE` says unless told otherwise.
         "P0001" => return ErrorKind::Integrity,
         "23P01" => return ErrorKind::ExclusionViolation,
-        // A statement or a lock that took longer than the session's settings allow, or was cancelled.
-        "57014" | "55P03" => return ErrorKind::Timeout,
+        // From elsewhere. In other languages it can't be told from a limit.
+        QUERY_CANCELED if server.message().ends_with("due to user request") => return ErrorKind::Cancelled,
+        // A statement or a lock that took longer than the session's settings allow.
+        QUERY_CANCELED | "55P03" => return ErrorKind::Timeout,
         "40001" | "40P01" => return ErrorKind::Serialization,
         // What a distributed database says that has lost sight of a commit.
         "40003" => return ErrorKind::CommitUnknown,

@@ -4,6 +4,7 @@
 //! first connection starts and all of them share, tells when sockets are ready; inside of a tokio runtime on several
 //! threads, that runtime does. All else happens where it is waited for.
 
+mod cancel;
 mod codec;
 mod columns;
 mod compound;
@@ -17,6 +18,7 @@ mod hosts;
 mod inspect;
 mod many;
 mod network;
+mod notify;
 mod numeric;
 mod options;
 mod pipeline;
@@ -29,3 +31,4 @@ mod wire;
 
 pub use copy::Copy;
 pub use driver::PostgresDriver;
+pub use notify::{Heard, Notification, Notifications, listen, notify};

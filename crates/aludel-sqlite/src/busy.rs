@@ -6,6 +6,7 @@ use aludel_engine::error::{Error, ErrorKind};
 use futures_timer::Delay;
 
 use crate::error;
+use crate::stop::Stop;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
@@ -62,12 +63,13 @@ impl Patience {
     ///
     /// # Errors
     /// When the time is up.
-    pub(crate) async fn pause(&mut self, busy: rusqlite::Error) -> Result<(), Error> {
+    pub(crate) async fn pause(&mut self, busy: rusqlite::Error, stop: Option<&Stop>) -> Result<(), Error> {
         let waited = self.began.elapsed();
         let Some(left) = self.limit.checked_sub(waited).filter(|left| !left.is_zero()) else {
             return Err(self.time_is_up(busy, waited));
         };
-        Delay::new(self.pause.min(left)).await;
+        let most = stop.and_then(Stop::left).unwrap_or(Duration::MAX);
+        Delay::new(self.pause.min(left).min(most)).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
         Ok(())
     }
@@ -81,6 +83,12 @@ impl Patience {
             waited.as_secs_f64(),
             self.limit.as_millis(),
         );
+        let message = match aludel_engine::wait::is_waiting() {
+            true => format!(
+                "{message}. (`.wait()` keeps its thread from running other tasks: if one of those has the lock, use `.await`)"
+            ),
+            false => message,
+        };
         let error = Error::new(ErrorKind::Operational, message);
         match known.code() {
             Some(code) => error.with_code(code).with_source(known),

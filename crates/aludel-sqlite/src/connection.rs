@@ -4,9 +4,11 @@ use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use aludel_engine::driver::{BoxFuture, Execution, ManySink, RawConnection, RowSink, TransactionOptions};
+use aludel_engine::driver::{
+    BoxFuture, Cancel, DriverFeatures, Execution, ManySink, RawConnection, RowSink, TransactionOptions,
+};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
 use aludel_sql::encode::ParameterRows;
@@ -19,6 +21,7 @@ use crate::error;
 use crate::inspect::SqliteInspector;
 use crate::options::{Location, Mode, Options};
 use crate::script::{Statements, check_nul, check_single, is_insert};
+use crate::stop::{Canceller, INSTRUCTIONS, Stop};
 
 /// Prepared statements that each connection keeps.
 const STATEMENTS: usize = 256;
@@ -34,12 +37,25 @@ pub(crate) struct SqliteConnection {
     implicit: bool,
     /// Something that must not fail did.
     broken: bool,
+    /// When the next operation is to be stopped.
+    deadline: Option<Instant>,
+    /// What stops operations, once somebody has wanted that.
+    stop: Option<Arc<Stop>>,
 }
 
 impl SqliteConnection {
     pub(crate) fn new(raw: Connection, dialect: Arc<dyn Dialect>, busy_timeout: Duration) -> Self {
         raw.set_prepared_statement_cache_capacity(STATEMENTS);
-        SqliteConnection { raw, dialect, busy_timeout, query_only: false, implicit: false, broken: false }
+        SqliteConnection {
+            raw,
+            dialect,
+            busy_timeout,
+            query_only: false,
+            implicit: false,
+            broken: false,
+            deadline: None,
+            stop: None,
+        }
     }
 
     /// rusqlite's connection.
@@ -87,7 +103,7 @@ impl SqliteConnection {
     ) -> Result<T> {
         let mut patience = None;
         loop {
-            let failure = match attempt(self) {
+            let failure = match self.checked(&mut attempt) {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
@@ -96,7 +112,8 @@ impl SqliteConnection {
                 Failure::Busy(busy) if self.holds_read_lock() => error::cannot_upgrade(busy),
                 Failure::Busy(busy) => {
                     let limit = self.busy_timeout;
-                    match patience.get_or_insert_with(|| Patience::new(limit)).pause(busy).await {
+                    let stop = self.stop.as_deref();
+                    match patience.get_or_insert_with(|| Patience::new(limit)).pause(busy, stop).await {
                         Ok(()) => continue,
                         Err(error) => error,
                     }
@@ -106,6 +123,40 @@ impl SqliteConnection {
                 Some(sql) => error::explain_misuse(stop, sql).with_statement(sql),
                 None => stop,
             });
+        }
+    }
+
+    /// Makes one attempt, unless it is to be stopped before it begins.
+    fn checked<T>(&mut self, attempt: &mut impl FnMut(&mut Self) -> Attempt<T>) -> Attempt<T> {
+        let Some(stop) = self.stop.clone() else { return attempt(self) };
+        stop.check()?;
+        match attempt(self) {
+            // SQLite's word is the same for both.
+            Err(Failure::Final(error)) if error.kind() == ErrorKind::Cancelled => {
+                Err(Failure::Final(error.with_kind(stop.reason().unwrap_or(ErrorKind::Cancelled))))
+            }
+            result => result,
+        }
+    }
+
+    /// What stops operations from now on.
+    fn stop(&mut self) -> Result<&Arc<Stop>> {
+        if self.stop.is_none() {
+            let stop = Stop::new();
+            let asked = Arc::clone(&stop);
+            self.raw
+                .progress_handler(INSTRUCTIONS, Some(move || asked.reason().is_some()))
+                .map_err(error::translate)?;
+            self.stop = Some(stop);
+        }
+        self.stop.as_ref().ok_or_else(|| Error::usage("the connection can't be stopped"))
+    }
+
+    /// Begins an operation: the limit that was set before is its, and that of an earlier one is none.
+    fn arm(&mut self) {
+        let deadline = self.deadline.take();
+        if let Some(stop) = &self.stop {
+            stop.set_deadline(deadline);
         }
     }
 
@@ -129,6 +180,10 @@ impl SqliteConnection {
 
     fn take_back(&mut self) -> Attempt<()> {
         self.implicit = false;
+        // This has to be done, whatever stopped what was before.
+        if let Some(stop) = &self.stop {
+            stop.clear();
+        }
         if !self.raw.is_autocommit() {
             self.run("ROLLBACK").inspect_err(|_| self.broken = true)?;
         }
@@ -230,6 +285,9 @@ impl SqliteConnection {
         let mut total = self.raw.total_changes();
         while *next < rows.rows() {
             let run = *next;
+            if let Some(stop) = &self.stop {
+                stop.check()?;
+            }
             for parameter in 0..width {
                 bind(&mut statement, parameter, rows.value(run, parameter))?;
             }
@@ -293,6 +351,9 @@ impl SqliteConnection {
 
     fn script_now(&mut self, statements: &mut std::iter::Peekable<Statements<'_>>) -> Attempt<()> {
         while let Some(sql) = statements.peek() {
+            if let Some(stop) = &self.stop {
+                stop.check()?;
+            }
             // A statement of a script may be one that can't be kept, so none is.
             let mut statement = self.raw.prepare(sql)?;
             let mut rows = statement.raw_query();
@@ -356,8 +417,26 @@ impl RawConnection for SqliteConnection {
         Arc::clone(&self.dialect)
     }
 
+    fn features(&self) -> DriverFeatures {
+        let mut features = DriverFeatures::default();
+        features.cancel = true;
+        features
+    }
+
     fn driver_connection(&mut self) -> &mut dyn Any {
         self
+    }
+
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        let stop = Arc::clone(self.stop().ok()?);
+        Some(Arc::new(Canceller::new(stop, self.raw.get_interrupt_handle())))
+    }
+
+    /// Statements keep the thread until they are done, so nobody else could look at the clock.
+    fn stop_next_at(&mut self, deadline: Instant) -> bool {
+        let kept = self.stop().is_ok();
+        self.deadline = kept.then_some(deadline);
+        kept
     }
 
     fn execute<'a>(
@@ -365,6 +444,7 @@ impl RawConnection for SqliteConnection {
         sql: &'a str,
         parameters: &'a [ValueRef<'a>],
     ) -> BoxFuture<'a, Result<Execution>> {
+        self.arm();
         Box::pin(self.patiently(Some(sql), move |connection| connection.execute_now(sql, parameters)))
     }
 
@@ -374,6 +454,7 @@ impl RawConnection for SqliteConnection {
         parameters: &'a [ValueRef<'a>],
         sink: &'a mut RowSink<'a>,
     ) -> BoxFuture<'a, Result<()>> {
+        self.arm();
         Box::pin(
             self.patiently(Some(sql), move |connection| connection.fetch_now(sql, parameters, &mut *sink)),
         )
@@ -386,18 +467,22 @@ impl RawConnection for SqliteConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
+        self.arm();
         Box::pin(self.many(sql, rows, sink))
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        self.arm();
         Box::pin(self.script(sql))
     }
 
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        self.arm();
         Box::pin(self.patiently(None, move |connection| connection.begin_now(options)))
     }
 
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.arm();
         Box::pin(self.patiently(None, Self::commit_now))
     }
 
@@ -424,6 +509,9 @@ impl RawConnection for SqliteConnection {
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {
+        if let Some(stop) = &self.stop {
+            stop.clear();
+        }
         Box::new(SqliteInspector::new(self))
     }
 

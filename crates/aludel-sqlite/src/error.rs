@@ -5,6 +5,7 @@ use aludel_engine::error::{Error, ErrorKind};
 use crate::tokens::Tokens;
 
 const BUSY: i32 = 5;
+const INTERRUPT: i32 = 9;
 const CONSTRAINT: i32 = 19;
 const MISUSE: i32 = 21;
 const BUSY_SNAPSHOT: i32 = 517;
@@ -106,6 +107,7 @@ fn kind(code: i32, message: &str) -> ErrorKind {
             ErrorKind::Data
         }
         1 | 17 | 21 | 23 | 25 => ErrorKind::Programming,
+        INTERRUPT => ErrorKind::Cancelled,
         18 | 20 => ErrorKind::Data,
         CONSTRAINT => ErrorKind::Integrity,
         _ => ErrorKind::Operational,

@@ -14,6 +14,7 @@ mod inspect;
 mod movable;
 mod options;
 mod script;
+mod stop;
 mod task;
 mod tokens;
 

@@ -9,10 +9,11 @@ use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
+use std::time::Instant;
 
 use aludel_engine::driver::{
-    BoxFuture, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink, TransactionOptions,
-    TwoPhase,
+    BoxFuture, Cancel, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink,
+    TransactionOptions, TwoPhase,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::{Inspector, SchemaObject};
@@ -315,6 +316,15 @@ impl RawConnection for MovableConnection {
         let mut features = self.here.as_ref().map(RawConnection::features).unwrap_or_default();
         features.streaming = true;
         features
+    }
+
+    /// What stops it does so on whatever thread it is.
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        self.here.as_mut()?.canceller()
+    }
+
+    fn stop_next_at(&mut self, deadline: Instant) -> bool {
+        self.here.as_mut().is_some_and(|here| here.stop_next_at(deadline))
     }
 
     fn driver_connection(&mut self) -> &mut dyn Any {

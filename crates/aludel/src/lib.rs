@@ -33,9 +33,10 @@ pub mod prelude;
 pub use aludel_engine as engine;
 pub use aludel_engine::route;
 pub use aludel_engine::{
-    Connection, DatabaseUrl, Driver, Engine, EngineOptions, Error, ErrorKind, Execution, Fetch, Inspector,
-    IsolationLevel, Listener, PoolOptions, PoolStatus, ReplicatedEngine, Result, RetryPolicy, RowStream,
-    Savepoint, ShardedEngine, Transaction, TransactionOptions, TwoPhaseTransaction, Wait,
+    CancelHandle, Connection, DatabaseUrl, Driver, Engine, EngineOptions, Error, ErrorKind, Execution,
+    ExecutionOptions, Fetch, Inspector, IsolationLevel, Listener, PoolOptions, PoolStatus, ReplicatedEngine,
+    Result, RetryPolicy, RowStream, Savepoint, ShardedEngine, Transaction, TransactionOptions,
+    TwoPhaseTransaction, Wait,
 };
 #[cfg(feature = "orm")]
 pub use aludel_macros::{Embed, FromRow, Model, SqlType};

@@ -4,5 +4,7 @@ mod cancel;
 mod many;
 mod pool;
 mod runtimes;
+mod stopping;
 mod streams;
+mod tenants;
 mod transactions;

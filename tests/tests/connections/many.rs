@@ -5,7 +5,7 @@ use aludel::prelude::*;
 use aludel::{EngineOptions, Error, ErrorKind, MetaData, Value};
 use aludel_tests::cancel::drop_at;
 
-use crate::places::Place;
+use aludel_tests::places::Place;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "pets")]

@@ -14,6 +14,7 @@ mod spans;
 mod threads;
 mod transactions;
 mod urls;
+mod waiting;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

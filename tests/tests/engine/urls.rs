@@ -174,3 +174,54 @@ fn options_are_edited_one_by_one() {
     assert!(bare.reveal().starts_with("postgres://u@h/d?"), "{bare}");
     assert!(DatabaseUrl::new("no scheme").is_err() && DatabaseUrl::new("").is_err());
 }
+
+/// What somebody else's crate does to bring a database along: nothing but the public API.
+mod outside {
+    use std::sync::Arc;
+
+    use aludel::engine::{BoxFuture, RawConnection};
+    use aludel::{DatabaseUrl, Dialect, Driver, Error, Result};
+
+    #[derive(Debug)]
+    pub(super) struct Outside {
+        inner: Arc<dyn Driver>,
+        described: String,
+    }
+
+    pub(super) fn factory(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
+        if let Some((name, _)) = url.options().find(|(name, _)| *name != "colour") {
+            return Err(Error::configuration(format!("`{url}`: there is no option `{name}`, only `colour`")));
+        }
+        let inner = aludel::driver(&DatabaseUrl::parse("sqlite://")?)?;
+        Ok(Arc::new(Outside { inner, described: url.to_string() }))
+    }
+
+    impl Driver for Outside {
+        fn dialect(&self) -> Arc<dyn Dialect> {
+            self.inner.dialect()
+        }
+
+        fn connect(&self) -> BoxFuture<'_, Result<Box<dyn RawConnection>>> {
+            self.inner.connect()
+        }
+
+        fn describe(&self) -> String {
+            self.described.clone()
+        }
+    }
+}
+
+#[test]
+fn a_driver_from_outside_is_chosen_by_its_scheme() {
+    aludel::engine::engine::register_driver("outside", outside::factory);
+    let engine = Engine::new("outside://me:hidden@host/db?pool_size=1&max_overflow=0&colour=red").unwrap();
+    assert_eq!(engine.status().most, 1);
+    assert_eq!(engine.connect().wait().unwrap().one(sql("SELECT 42").rows::<i64>()).wait().unwrap(), 42);
+    assert!(format!("{engine:?}").contains("outside://"), "{engine:?}");
+    assert!(!format!("{engine:?}").contains("hidden"), "{engine:?}");
+    let error = Engine::new("outside://host/db?flavour=sweet").unwrap_err();
+    assert!(error.to_string().contains("`flavour`"), "{error}");
+    // Whoever mistypes hears of this one as well.
+    let error = Engine::new("outsid://host/db").unwrap_err();
+    assert!(error.to_string().contains("outside"), "{error}");
+}

@@ -6,6 +6,7 @@ mod connecting;
 mod database;
 mod errors;
 mod many;
+mod notifications;
 mod schema;
 mod statements;
 mod transactions;

@@ -40,9 +40,10 @@ impl Connection {
     pub(crate) async fn open_cursor(&mut self, statement: &Statement, batch: usize) -> Result<Cursor> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.compile(statement, &key)?;
         let given = parameters(&compiled.binds, key.binds());
         let in_transaction = self.in_transaction();
+        let options = self.execution.clone();
         let mut cursor = Cursor {
             sql: String::new(),
             parameters: Vec::new(),
@@ -51,9 +52,9 @@ impl Connection {
             elapsed: Duration::ZERO,
             returned: 0,
         };
-        if self.shared.is_watched() {
+        if self.is_watched() {
             let shared = Arc::clone(&self.shared);
-            let mut event = StatementEvent::new(&compiled.sql, Given::One(&given), in_transaction);
+            let mut event = StatementEvent::new(&compiled.sql, Given::One(&given), in_transaction, &options);
             for listener in shared.pool.listeners().iter() {
                 listener.before_execute(self.record()?, &mut event)?;
             }
@@ -72,7 +73,7 @@ impl Connection {
             Some(span) => span.within(opening).await,
             None => opening.await,
         };
-        self.midway = false;
+        self.over(&result);
         cursor.elapsed += began.elapsed();
         match result {
             Ok(()) => Ok(cursor),
@@ -105,7 +106,7 @@ impl Connection {
             Some(span) => span.within(fetch(raw, most, &mut sink)).await,
             None => fetch(raw, most, &mut sink).await,
         };
-        self.midway = false;
+        self.over(&result);
         cursor.elapsed += began.elapsed();
         cursor.returned += returned;
         let error = match (result, refused) {
@@ -175,7 +176,7 @@ impl Connection {
 
     async fn end_cursor_raw(&mut self) -> Result<()> {
         let result = self.start()?.close_cursor().await;
-        self.midway = false;
+        self.over(&result);
         self.cursor_left = false;
         result
     }
@@ -184,7 +185,9 @@ impl Connection {
         let Some(span) = cursor.span.take() else { return };
         let shared = Arc::clone(&self.shared);
         let parameters = cursor.parameters();
-        let event = StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction);
+        let options = self.execution.clone();
+        let event =
+            StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction, &options);
         let outcome = outcome(cursor);
         shared.telemetry.ended(&span, &event, &outcome, None);
         self.after(&shared, &event, &outcome);
@@ -194,7 +197,9 @@ impl Connection {
     fn cursor_failed(&mut self, cursor: &mut Cursor, error: Error) -> Error {
         let span = cursor.span.take();
         let parameters = cursor.parameters();
-        let event = StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction);
+        let options = self.execution.clone();
+        let event =
+            StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction, &options);
         let shared: Arc<Shared> = Arc::clone(&self.shared);
         if let Some(span) = &span {
             shared.telemetry.ended(span, &event, &outcome(cursor), Some(&error));

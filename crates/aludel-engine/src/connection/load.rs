@@ -64,7 +64,7 @@ impl Connection {
         let plain = matches!(statement, Statement::Insert(insert)
             if insert.on_conflict.is_none() && insert.options.is_none() && insert.returning.is_empty());
         let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.compile(statement, &key)?;
         let values = compiled.values.clone().filter(|_| plain);
         let Some(insert) = values.and_then(|values| ManyInsert::new(&compiled.sql, values)) else {
             return Err(Error::usage(

@@ -127,7 +127,7 @@ impl Connection {
     ) -> Result<()> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.compile(statement, &key)?;
         match order(statement, &compiled, rows)? {
             Order::AsGiven => self.run_many(&compiled.sql, rows, sink).await,
             Order::Other => {
@@ -157,7 +157,7 @@ impl Connection {
         }
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.compile(statement, &key)?;
         let in_order = matches!(order(statement, &compiled, rows)?, Order::AsGiven);
         let values = compiled.values.clone().filter(|_| in_order);
         match values.and_then(|values| ManyInsert::new(&compiled.sql, values)) {

@@ -1,11 +1,14 @@
 //! Connections: where statements run.
 
 mod cursor;
+mod limit;
 mod load;
 mod many;
+mod options;
 mod pipeline;
 mod run;
 mod savepoints;
+mod watched;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,11 +21,15 @@ use aludel_sql::value::{Value, ValueRef};
 
 pub(crate) use self::cursor::Cursor;
 pub use self::load::BulkLoad;
+pub use self::options::WithOptions;
 pub use self::pipeline::{All, Append, Pipeline, Run, Step, Steps};
 use self::savepoints::Savepoints;
+use crate::cache::CompileCache;
+use crate::cancel::CancelHandle;
 use crate::driver::{Execution, RawConnection, RowSink, TransactionOptions};
 use crate::engine::Shared;
 use crate::error::{Error, ErrorKind, Result};
+use crate::execution::ExecutionOptions;
 use crate::fetch::Fetch;
 use crate::inspect::Inspector;
 use crate::options::IsolationLevel;
@@ -42,6 +49,12 @@ pub struct Connection {
     shared: Arc<Shared>,
     /// What transactions begin with unless they say otherwise.
     defaults: TransactionOptions,
+    /// How statements run.
+    execution: ExecutionOptions,
+    /// What was compiled for the schemas of these options, where they translate any.
+    translated: Option<Arc<CompileCache>>,
+    /// What stops statements of this connection, once somebody has asked for it.
+    cancel: Option<CancelHandle>,
     savepoints: Savepoints,
     /// A savepoint that was dropped without an end; it is taken back before anything else is done.
     abandoned: Option<u32>,
@@ -74,13 +87,22 @@ enum State {
 }
 
 impl Connection {
-    pub(crate) fn new(lease: Lease, shared: Arc<Shared>, defaults: TransactionOptions) -> Self {
+    pub(crate) fn new(
+        lease: Lease,
+        shared: Arc<Shared>,
+        defaults: TransactionOptions,
+        execution: ExecutionOptions,
+    ) -> Self {
         let dialect = lease.pooled.raw.dialect();
+        let translated = execution.schema_map().map(|map| shared.translated.of(map));
         Connection {
             lease: Some(lease),
             dialect,
             shared,
             defaults,
+            execution,
+            translated,
+            cancel: None,
             savepoints: Savepoints::default(),
             abandoned: None,
             unfinished: false,
@@ -278,7 +300,8 @@ impl Connection {
         RowStream::new(self, query.into_stream())
     }
 
-    /// Reads the schema.
+    /// Reads the schema. Names are taken and given as they are in the database: [schemas](ExecutionOptions::schemas) are
+    /// not translated here.
     ///
     /// # Errors
     /// Where the connection was given up.
@@ -293,7 +316,7 @@ impl Connection {
     pub async fn execute_statement(&mut self, statement: &Statement) -> Result<Execution> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.compile(statement, &key)?;
         let parameters = parameters(&compiled.binds, key.binds());
         self.run(&compiled.sql, &parameters).await
     }
@@ -309,7 +332,7 @@ impl Connection {
     ) -> Result<()> {
         self.settle().await?;
         let key = StatementKey::of(statement);
-        let compiled = self.shared.cache.compile(statement, &key, self.dialect.as_ref())?;
+        let compiled = self.compile(statement, &key)?;
         let parameters = parameters(&compiled.binds, key.binds());
         self.run_fetch(&compiled.sql, &parameters, sink).await
     }
@@ -360,7 +383,11 @@ pub fn no_row() -> Error {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.leave_no_cursor();
-        if let Some(lease) = self.lease.take() {
+        if let Some(mut lease) = self.lease.take() {
+            if self.cancel.take().is_some_and(|cancel| cancel.close()) {
+                // The next user's statement is not to be stopped by a request that was meant for this one's.
+                self.shared.pool.doom(&mut lease.pooled.record, None);
+            }
             self.shared.pool.give_back(lease);
         }
     }

@@ -49,7 +49,7 @@ impl Connection {
         let keys: Vec<_> = statements.iter().map(|(statement, _)| StatementKey::of(statement)).collect();
         let mut compiled = Vec::with_capacity(keys.len());
         for (key, (statement, _)) in keys.iter().zip(statements) {
-            compiled.push(self.shared.cache.compile(statement, key, self.dialect.as_ref())?);
+            compiled.push(self.compile(statement, key)?);
         }
         let given: Vec<_> =
             compiled.iter().zip(&keys).map(|(one, key)| parameters(&one.binds, key.binds())).collect();

@@ -16,6 +16,7 @@ use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
@@ -141,6 +142,22 @@ impl ManySink for () {
     }
 
     fn done(&mut self, _: usize, _: Execution) {}
+}
+
+/// Stops the statement that runs on a connection, whoever holds that.
+pub trait Cancel: Send + Sync + fmt::Debug {
+    /// Asks for it. The statement then fails with [`Cancelled`](ErrorKind::Cancelled), and its connection stays usable.
+    /// The future is done when the request was delivered.
+    fn cancel(&self) -> BoxFuture<'static, Result<()>>;
+
+    /// An operation has ended, or another one begins: earlier requests mean nothing that comes.
+    fn forget(&self) {}
+
+    /// Whether the request acts before [`cancel`](Self::cancel) returns, so that it can't meet a later statement. A
+    /// connection with a request that may still come is not handed on.
+    fn is_exact(&self) -> bool {
+        false
+    }
 }
 
 /// One connection, as its driver holds it.
@@ -299,6 +316,20 @@ pub trait RawConnection: Send + fmt::Debug {
     /// what is read through one connection is as recent as through another.
     fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
         None
+    }
+
+    /// What stops a statement of this connection from elsewhere; `None` where the driver can't do that.
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        None
+    }
+
+    /// Lets the next statement run until then at the most. `false` means that the driver does not look at the clock: the
+    /// engine does it instead, and has the statement [cancelled](Self::canceller). A driver whose statements keep the
+    /// thread until they are done has to do it by itself. A statement that is stopped fails with
+    /// [`Timeout`](ErrorKind::Timeout).
+    fn stop_next_at(&mut self, deadline: Instant) -> bool {
+        let _ = deadline;
+        false
     }
 
     /// Reads the schema.

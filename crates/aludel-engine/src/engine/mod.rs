@@ -3,6 +3,7 @@
 mod options;
 mod registry;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
@@ -12,11 +13,12 @@ use aludel_sql::{Dialect, MetaData, ddl};
 
 pub use self::options::EngineOptions;
 pub use self::registry::{DriverFactory, register_driver, registered_driver};
-use crate::cache::CompileCache;
+use crate::cache::{CompileCache, TranslatedCaches};
 use crate::connection::Connection;
 use crate::driver::{Driver, TransactionOptions};
 use crate::error::Result;
 use crate::events::Listeners;
+use crate::execution::ExecutionOptions;
 use crate::options::IsolationLevel;
 use crate::pool::{Holder, Pool, PoolOptions, PoolStatus};
 use crate::trace::Telemetry;
@@ -29,6 +31,8 @@ pub struct Engine {
     shared: Arc<Shared>,
     /// What transactions of this handle begin with.
     defaults: TransactionOptions,
+    /// How statements of this handle run.
+    execution: ExecutionOptions,
     label: Option<Arc<str>>,
     /// Where connections of this handle are said to be asked for.
     place: Option<&'static Location<'static>>,
@@ -39,6 +43,7 @@ pub struct Engine {
 pub(crate) struct Shared {
     pub(crate) pool: Pool,
     pub(crate) cache: CompileCache,
+    pub(crate) translated: TranslatedCaches,
     pub(crate) telemetry: Telemetry,
 }
 
@@ -68,11 +73,17 @@ impl Engine {
             hide_parameters: options.hide_parameters,
         };
         let pool = options.pool_for(driver.pool_options());
-        let defaults = options.transaction;
+        let execution = options.execution.clone();
+        let defaults = options.transaction.or(execution.transaction_options().unwrap_or_default());
         let label = options.label.clone();
         let pool = Pool::new(driver, pool, Listeners::new(options.listeners()));
-        let shared = Shared { pool, cache: CompileCache::default(), telemetry };
-        Engine { shared: Arc::new(shared), defaults, label, place: None }
+        let shared = Shared {
+            pool,
+            cache: CompileCache::default(),
+            translated: TranslatedCaches::default(),
+            telemetry,
+        };
+        Engine { shared: Arc::new(shared), defaults, execution, label, place: None }
     }
 
     /// The dialect; before the first connection, that of a current version of the database.
@@ -117,6 +128,32 @@ impl Engine {
         self.with_transaction_options(self.defaults.with_isolation(level))
     }
 
+    /// The same engine with other options for its statements; what they leave open stays as it is. The handle shares the
+    /// pool, and costs nothing to make: one for each tenant, say. Mirrors SQLAlchemy's `Engine.execution_options`.
+    ///
+    /// ```no_run
+    /// # use aludel_engine::{Engine, ExecutionOptions, Wait};
+    /// # fn of(engine: Engine) -> aludel_engine::Result<()> {
+    /// let tenant = engine.with_execution_options(ExecutionOptions::new().schema(None, Some("tenant_1")));
+    /// // Tables without a schema are those of `tenant_1` here.
+    /// let mut transaction = tenant.begin().wait()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_execution_options(&self, options: ExecutionOptions) -> Self {
+        let defaults = match options.transaction_options() {
+            Some(given) => given.or(self.defaults),
+            None => self.defaults,
+        };
+        Engine { defaults, execution: options.over(&self.execution), ..self.clone() }
+    }
+
+    /// How statements of this handle run.
+    pub fn execution_options(&self) -> &ExecutionOptions {
+        &self.execution
+    }
+
     /// Takes a connection out of the pool, or opens one.
     ///
     /// # Errors
@@ -128,8 +165,8 @@ impl Engine {
 
     pub(crate) async fn checkout(&self, place: &'static Location<'static>) -> Result<Connection> {
         let place = self.place.unwrap_or(place);
-        let lease = self.shared.pool.take(Holder { place, label: self.label.clone() }).await?;
-        Ok(Connection::new(lease, Arc::clone(&self.shared), self.defaults))
+        let lease = self.shared.pool.take(Holder::new(place, self.label.clone())).await?;
+        Ok(Connection::new(lease, Arc::clone(&self.shared), self.defaults, self.execution.clone()))
     }
 
     /// Begins a transaction on a connection of its own. Dropped without a commit, it is rolled back.
@@ -164,11 +201,12 @@ impl Engine {
     }
 
     /// Makes the tables that are not there yet, with their indexes, in the order in which they refer to each other.
-    /// Mirrors SQLAlchemy's `MetaData.create_all`.
+    /// Schemas are [translated](ExecutionOptions::schemas). Mirrors SQLAlchemy's `MetaData.create_all`.
     ///
     /// # Errors
     /// Where the database refuses; in a database whose schema changes are transactional, nothing was made then.
     pub async fn create_all(&self, metadata: &MetaData) -> Result<()> {
+        let metadata = &*self.translated(metadata);
         let mut connection = self.connect().await?;
         let mut missing = MetaData::new();
         for table in metadata.tables() {
@@ -180,11 +218,20 @@ impl Engine {
         run_ddl(connection, statements).await
     }
 
-    /// Drops the tables that are there, in the opposite order. Mirrors SQLAlchemy's `MetaData.drop_all`.
+    /// The description with the schemas of this handle.
+    fn translated<'m>(&self, metadata: &'m MetaData) -> Cow<'m, MetaData> {
+        match self.execution.schema_map() {
+            Some(map) => Cow::Owned(map.metadata(metadata)),
+            None => Cow::Borrowed(metadata),
+        }
+    }
+
+    /// Drops the tables that are there, in the opposite order. Schemas are [translated](ExecutionOptions::schemas). Mirrors SQLAlchemy's `MetaData.drop_all`.
     ///
     /// # Errors
     /// Where the database refuses.
     pub async fn drop_all(&self, metadata: &MetaData) -> Result<()> {
+        let metadata = &*self.translated(metadata);
         let mut connection = self.connect().await?;
         let mut existing = MetaData::new();
         for table in metadata.tables() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::driver::TransactionOptions;
 use crate::error::{Error, Result};
 use crate::events::{Echo, Listener};
+use crate::execution::ExecutionOptions;
 use crate::options::IsolationLevel;
 use crate::pool::{PoolKind, PoolOptions, PoolOrder};
 use crate::url::DatabaseUrl;
@@ -16,14 +17,15 @@ use crate::url::DatabaseUrl;
 /// The same can be said behind the `?` of a URL, under SQLAlchemy's names where it has them, and goes before what the
 /// program says there, because whoever runs a program knows the place: `pool_size`, `max_overflow` (a number, or
 /// `unlimited`), `pool_timeout` and `pool_recycle` (seconds), `pool_pre_ping` and `pool_use_lifo` (`on`, `off`),
-/// `pool_class` (`queue`, `null`, `static`), `isolation_level`, `echo`, `hide_parameters` (`on`, `off`) and
-/// `slow_statement` (milliseconds).
+/// `pool_class` (`queue`, `null`, `static`), `isolation_level`, `echo`, `hide_parameters` (`on`, `off`),
+/// `slow_statement` and `statement_timeout` (milliseconds; 0 is no limit for the latter).
 #[derive(Clone, Default)]
 pub struct EngineOptions {
     pool: Option<PoolOptions>,
     overrides: PoolOverrides,
     listeners: Vec<Arc<dyn Listener>>,
     pub(super) transaction: TransactionOptions,
+    pub(super) execution: ExecutionOptions,
     pub(super) label: Option<Arc<str>>,
     echo: bool,
     pub(super) hide_parameters: bool,
@@ -83,6 +85,13 @@ impl EngineOptions {
         self
     }
 
+    /// How statements run unless something else is said for a handle, a connection or a part of the work.
+    #[must_use]
+    pub fn execution(mut self, options: ExecutionOptions) -> Self {
+        self.execution = options;
+        self
+    }
+
     /// A name for whoever holds connections, as [`Engine::labelled`](crate::Engine::labelled) gives one.
     #[must_use]
     pub fn label(mut self, label: &str) -> Self {
@@ -104,8 +113,8 @@ impl EngineOptions {
         self
     }
 
-    /// Tells statements that take at least so long as warnings, with the feature `tracing`. (Without it,
-    /// [`Echo::slower_than`] writes them.)
+    /// Tells statements that take at least so long: as warnings with the feature `tracing`, else on the standard error
+    /// output, as [`Echo::slower_than`] does.
     #[must_use]
     pub fn slow_statement(mut self, limit: Duration) -> Self {
         self.slow_statement = Some(limit);
@@ -158,6 +167,14 @@ impl EngineOptions {
                 let level = value.parse().map_err(|error: Error| error.message().to_owned())?;
                 self.transaction = self.transaction.with_isolation(level);
             }
+            "statement_timeout" => {
+                let limit: u64 = value.parse().map_err(|_| "it is a number of milliseconds".to_owned())?;
+                let options = std::mem::take(&mut self.execution);
+                self.execution = match limit {
+                    0 => options.no_statement_timeout(),
+                    limit => options.statement_timeout(Duration::from_millis(limit)),
+                };
+            }
             "echo" => self.echo = switch(value)?,
             "hide_parameters" => self.hide_parameters = switch(value)?,
             "slow_statement" => {
@@ -185,6 +202,11 @@ impl EngineOptions {
 
     pub(super) fn listeners(self) -> Vec<Arc<dyn Listener>> {
         let mut listeners = self.listeners;
+        let slow = self.slow_statement.filter(|_| !cfg!(feature = "tracing") && !self.echo);
+        if let Some(limit) = slow {
+            let echo = Echo::new().slower_than(limit);
+            listeners.push(Arc::new(if self.hide_parameters { echo.hide_parameters() } else { echo }));
+        }
         if self.echo {
             // The last one hears what is sent in the end.
             let echo = Echo::new();
@@ -216,6 +238,7 @@ const KNOWN: &[&str] = &[
     "echo",
     "hide_parameters",
     "slow_statement",
+    "statement_timeout",
 ];
 
 fn number(value: &str) -> Result<usize, String> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Given, Listener, Outcome, StatementEvent};
 use crate::driver::TransactionOptions;
-use crate::error::{Error, shown};
+use crate::error::{Error, ErrorKind, shown};
 use crate::pool::ConnectionRecord;
 
 /// Writes transactions and statements, with how long each took and how many rows it gave, to the standard error output.
@@ -46,10 +46,13 @@ impl Echo {
     }
 
     fn text(&self, statement: &StatementEvent<'_>) -> String {
-        let mut text = statement.sql().to_owned();
+        let mut text = match statement.tag() {
+            Some(tag) => format!("[{tag}] {}", statement.sql()),
+            None => statement.sql().to_owned(),
+        };
         match statement.given() {
             Given::Many(rows) => text.push_str(&format!(" × {}", rows.rows())),
-            Given::One(_) if !self.hide_parameters => {
+            Given::One(_) if !self.hide_parameters && !statement.hides_parameters() => {
                 let parameters = statement.parameters();
                 if !parameters.is_empty() {
                     text.push_str(&format!("  {}", shown(&parameters)));
@@ -109,6 +112,10 @@ impl Listener for Echo {
         statement: Option<&StatementEvent<'_>>,
         error: Error,
     ) -> Error {
+        // Of those that fail, what is known to have taken long is what was stopped for it.
+        if self.slower_than.is_some() && error.kind() != ErrorKind::Timeout {
+            return error;
+        }
         let what = statement.map(|statement| self.text(statement)).unwrap_or_default();
         self.line(record, &format!("{what}  -- failed: {:?}: {}", error.kind(), error.message()));
         error

@@ -8,6 +8,7 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
 
 use crate::error::{Error, Result};
+use crate::execution::ExecutionOptions;
 
 /// A statement with its parameters. Mirrors what SQLAlchemy's `before_cursor_execute` is given.
 pub struct StatementEvent<'a> {
@@ -15,6 +16,7 @@ pub struct StatementEvent<'a> {
     given: Given<'a>,
     replaced: Option<Vec<Value>>,
     in_transaction: bool,
+    options: &'a ExecutionOptions,
 }
 
 /// The parameters of a statement.
@@ -30,8 +32,23 @@ pub enum Given<'a> {
 }
 
 impl<'a> StatementEvent<'a> {
-    pub(crate) fn new(sql: &'a str, given: Given<'a>, in_transaction: bool) -> Self {
-        StatementEvent { sql: Cow::Borrowed(sql), given, replaced: None, in_transaction }
+    pub(crate) fn new(
+        sql: &'a str,
+        given: Given<'a>,
+        in_transaction: bool,
+        options: &'a ExecutionOptions,
+    ) -> Self {
+        StatementEvent { sql: Cow::Borrowed(sql), given, replaced: None, in_transaction, options }
+    }
+
+    /// The [word for logs](ExecutionOptions::tag) that whoever sent it has given.
+    pub fn tag(&self) -> Option<&str> {
+        self.options.tagged()
+    }
+
+    /// Whether whoever sent it wants its parameters [hidden](ExecutionOptions::hide_parameters).
+    pub fn hides_parameters(&self) -> bool {
+        self.options.hides_parameters()
     }
 
     /// The text.

@@ -5,11 +5,22 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::wait;
+
 /// Where a connection was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Holder {
     pub(crate) place: &'static Location<'static>,
     pub(crate) label: Option<Arc<str>>,
+    /// The thread on which a task asked for it, where it was not waited for with `.wait()`.
+    task: Option<u64>,
+}
+
+impl Holder {
+    pub(crate) fn new(place: &'static Location<'static>, label: Option<Arc<str>>) -> Self {
+        let task = (!wait::is_waiting()).then(wait::this_thread);
+        Holder { place, label, task }
+    }
 }
 
 /// The checkouts that have not come back, by their slot.
@@ -43,6 +54,12 @@ impl Lent {
 
     pub(super) fn len(&self) -> usize {
         self.slots.len() - self.free.len()
+    }
+
+    /// How many were asked for by tasks that ran on this thread.
+    pub(super) fn of_tasks_here(&self) -> usize {
+        let here = wait::this_thread();
+        self.slots.iter().flatten().filter(|(_, holder)| holder.task == Some(here)).count()
     }
 
     /// The checkouts, the longest first.

@@ -28,6 +28,7 @@ pub use self::status::PoolStatus;
 use crate::driver::{Driver, RawConnection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::events::Listeners;
+use crate::wait;
 
 /// The connections of one engine.
 pub struct Pool {
@@ -267,6 +268,15 @@ impl Pool {
         let others = self.waiting.load(Ordering::Relaxed);
         if others > 0 {
             why.push_str(&format!("; {others} more are waiting"));
+        }
+        if wait::is_waiting() {
+            let here = self.lock().lent.of_tasks_here();
+            if here > 0 {
+                why.push_str(&format!(
+                    "; {here} of them went to asynchronous tasks on this very thread, which `.wait()` has kept from running \
+                     meanwhile: use `.await` in such tasks, or wait in `spawn_blocking`"
+                ));
+            }
         }
         let whom = self.driver.describe();
         Error::new(

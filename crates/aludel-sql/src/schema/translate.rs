@@ -11,7 +11,7 @@ use super::{Column, Constraint, ForeignKey, Index, MetaData, Sequence, Table, Ta
 /// assert_eq!(tenant.name(&TableName::new("users")), TableName::in_schema("tenant_7", "users"));
 /// assert_eq!(tenant.name(&TableName::in_schema("shared", "units")), TableName::new("units"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SchemaMap(Vec<(Option<String>, Option<String>)>);
 
 impl SchemaMap {
@@ -25,6 +25,11 @@ impl SchemaMap {
     pub fn map(mut self, from: Option<&str>, to: Option<&str>) -> Self {
         self.0.push((from.map(str::to_owned), to.map(str::to_owned)));
         self
+    }
+
+    /// Each schema with what takes its place; of two for the same one, the first counts.
+    pub fn pairs(&self) -> &[(Option<String>, Option<String>)] {
+        &self.0
     }
 
     /// A name in its new schema.

@@ -7,10 +7,11 @@ use std::mem::replace;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
+use std::time::Instant;
 
 use aludel::engine::driver::{
-    DriverFeatures, ManyInsert, ManySink, PipelineSink, PipelineStep, Position, Replication, RowChunks,
-    RowSink, ServerState, TwoPhase,
+    Cancel, DriverFeatures, ManyInsert, ManySink, PipelineSink, PipelineStep, Position, Replication,
+    RowChunks, RowSink, ServerState, TwoPhase,
 };
 use aludel::engine::inspect::SchemaObject;
 use aludel::engine::{BoxFuture, Inspector, RawConnection};
@@ -284,6 +285,14 @@ impl RawConnection for Intercepted {
     fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
         self.inner.replication()?;
         Some(Box::new(InterceptedReplication(self)))
+    }
+
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        self.inner.canceller()
+    }
+
+    fn stop_next_at(&mut self, deadline: Instant) -> bool {
+        self.inner.stop_next_at(deadline)
     }
 
     fn inspector(&mut self) -> Box<dyn Inspector + '_> {

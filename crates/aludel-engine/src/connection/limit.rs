@@ -1,0 +1,93 @@
+//! How long a statement may take.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_timer::Delay;
+
+use crate::cancel::CancelHandle;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How long a server is given to stop a statement. It usually takes no longer than the way there and back.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What became of a statement with a limit.
+pub(super) enum Ended<T> {
+    /// It ended by itself.
+    Alone(Result<T>),
+    /// It ended after it was asked to stop.
+    Asked(Result<T>),
+    /// It ended, and its driver looked at the clock.
+    Kept(Result<T>),
+    /// It is under way still, and nobody waits for it any more.
+    Left,
+}
+
+/// Waits for a statement, and has it stopped when the time is up.
+pub(super) async fn limited<T>(
+    limit: Duration,
+    cancel: Option<CancelHandle>,
+    work: impl Future<Output = Result<T>>,
+) -> Ended<T> {
+    let mut work = pin!(work);
+    let mut alarm = Delay::new(limit);
+    let early = poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => Pin::new(&mut alarm).poll(context).map(|()| None),
+    });
+    if let Some(result) = early.await {
+        return Ended::Alone(result);
+    }
+    let Some(cancel) = cancel else { return Ended::Left };
+    // The request is waited for as well, so that it meets no later statement. Where it fails, the statement may still end
+    // by itself.
+    let mut request = pin!(cancel.cancel());
+    let mut grace = Delay::new(GRACE);
+    let mut requested = false;
+    let mut ended = None;
+    let both = poll_fn(|context| {
+        if ended.is_none()
+            && let Poll::Ready(result) = work.as_mut().poll(context)
+        {
+            ended = Some(result);
+        }
+        requested = requested || request.as_mut().poll(context).is_ready();
+        if requested && ended.is_some() {
+            return Poll::Ready(());
+        }
+        Pin::new(&mut grace).poll(context)
+    });
+    both.await;
+    match ended {
+        Some(result) => Ended::Asked(result),
+        None => Ended::Left,
+    }
+}
+
+/// The error of a statement that took too long.
+#[cold]
+pub(super) fn too_long(limit: Duration, stopped: Option<Error>) -> Error {
+    let message = format!(
+        "the statement took longer than {limit:?}, and was stopped: look at its plan, or allow it more with \
+         `ExecutionOptions::statement_timeout`"
+    );
+    let Some(stopped) = stopped else {
+        let message = format!("{message}. The server did not confirm that, so the connection is given up");
+        return Error::new(ErrorKind::Timeout, message);
+    };
+    let mut error = Error::new(ErrorKind::Timeout, message);
+    if let Some(code) = stopped.code() {
+        error = error.with_code(code);
+    }
+    if let Some(statement) = stopped.statement() {
+        error = error.with_statement(statement);
+    }
+    error.with_source(stopped)
+}
+
+/// Whether an operation ended because somebody had it stopped.
+pub(super) fn is_stop(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout)
+}

@@ -1,0 +1,102 @@
+//! `.wait()` wherever a program may stand: without a runtime, inside of one, beside one, and in `Drop`.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use aludel::prelude::*;
+use aludel::{ErrorKind, PoolOptions};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::slow;
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().build().unwrap()
+}
+
+/// A driver whose futures are pending, as those of servers are.
+fn engine(size: usize, timeout: Duration) -> Engine {
+    slow::engine(PoolOptions::single().with_size(size).with_timeout(timeout))
+}
+
+fn answer(engine: &Engine) -> i64 {
+    let mut transaction = engine.begin().wait().unwrap();
+    let answer = transaction.one(sql("SELECT 42").rows()).wait().unwrap();
+    transaction.commit().wait().unwrap();
+    answer
+}
+
+#[test]
+fn waiting_works_everywhere() {
+    let patient = Duration::from_secs(60);
+    assert_eq!(answer(&engine(1, patient)), 42);
+    let engine = engine(1, patient);
+    current_thread().block_on(async {
+        assert_eq!(answer(&engine), 42);
+        let task = engine.clone();
+        assert_eq!(tokio::spawn(async move { answer(&task) }).await.unwrap(), 42);
+        let task = engine.clone();
+        assert_eq!(tokio::task::spawn_blocking(move || answer(&task)).await.unwrap(), 42);
+    });
+}
+
+/// In a thread that may block, another task gives its connection back meanwhile.
+#[test]
+fn a_blocking_thread_waits_for_a_task() {
+    let engine = engine(1, Duration::from_secs(60));
+    current_thread().block_on(async {
+        let held = engine.connect().await.unwrap();
+        let task = engine.clone();
+        let waiting = tokio::task::spawn_blocking(move || answer(&task));
+        while engine.status().waiting == 0 {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+        assert_eq!(waiting.await.unwrap(), 42);
+    });
+}
+
+/// What only a task of this thread could give back, nobody gives: that has an end, and says so.
+#[test]
+fn waiting_for_a_task_of_this_thread_has_an_end() {
+    let engine = engine(1, Duration::from_millis(100));
+    current_thread().block_on(async {
+        let held = engine.connect().await.unwrap();
+        let task = engine.clone();
+        let error =
+            tokio::spawn(async move { task.connect().wait().map(|_| ()) }).await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(
+            error.to_string().contains("1 of them went to asynchronous tasks on this very thread"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("spawn_blocking"), "{error}");
+        drop(held);
+        assert_eq!(answer(&engine), 42);
+    });
+    // Without a task it is the usual word.
+    let _held = engine.connect().wait().unwrap();
+    let error = engine.connect().wait().unwrap_err();
+    assert!(!error.to_string().contains("asynchronous tasks"), "{error}");
+}
+
+/// A guard of the user's own that ends its work with the database when it is dropped.
+struct Goodbye(Engine, mpsc::Sender<i64>);
+
+impl Drop for Goodbye {
+    fn drop(&mut self) {
+        self.1.send(answer(&self.0)).unwrap();
+    }
+}
+
+#[test]
+fn waiting_works_in_drop() {
+    let (sender, answers) = mpsc::channel();
+    let engine = engine(1, Duration::from_secs(60));
+    let goodbye = || Goodbye(engine.clone(), sender.clone());
+    drop(goodbye());
+    let guard = goodbye();
+    current_thread().block_on(async move { drop(guard) });
+    let guard = goodbye();
+    current_thread().block_on(async move { tokio::spawn(async move { drop(guard) }).await.unwrap() });
+    assert_eq!(answers.try_iter().collect::<Vec<_>>(), [42; 3]);
+}

@@ -12,8 +12,9 @@ use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use aludel_engine::driver::{
-    BoxFuture, Cancel, DriverFeatures, Execution, ManySink, RawConnection, Replication, RowSink,
-    TransactionOptions, TwoPhase,
+    BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, PipelineSink, PipelineStep,
+    RawConnection, Replication, RowChunks, RowSink, TransactionOptions, TwoPhase, load_by_inserts,
+    pipeline_one_by_one,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::{Inspector, SchemaObject};
@@ -394,6 +395,31 @@ impl RawConnection for MovableConnection {
             Place::Here(here) => here.execute_many(sql, rows, sink),
             Place::Thread(this) => Box::pin(this.many_elsewhere(sql, rows, sink)),
         }
+    }
+
+    fn insert_many<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.execute_many(insert.sql(), rows, sink)
+    }
+
+    fn bulk_load<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a mut dyn RowChunks,
+    ) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(load_by_inserts(self, insert, rows))
+    }
+
+    fn pipeline<'a>(
+        &'a mut self,
+        steps: &'a [PipelineStep<'a>],
+        sink: &'a mut dyn PipelineSink,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(pipeline_one_by_one(self, steps, sink))
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {

@@ -25,7 +25,7 @@ use aludel_sql::{Dialect, ValueRef};
 pub use self::features::DriverFeatures;
 pub use self::load::{RowChunks, load_by_inserts};
 pub use self::many::ManyInsert;
-pub use self::pipeline::{PipelineSink, PipelineStep, in_step};
+pub use self::pipeline::{PipelineSink, PipelineStep, in_step, pipeline_one_by_one};
 pub use self::replication::{Position, Replication, ServerState};
 pub use self::search::{Hosts, Search, TargetServer};
 use crate::error::{Error, ErrorKind, Result};
@@ -270,7 +270,7 @@ pub trait RawConnection: Send + fmt::Debug {
         steps: &'a [PipelineStep<'a>],
         sink: &'a mut dyn PipelineSink,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(pipeline::one_by_one(self, steps, sink))
+        Box::pin(pipeline_one_by_one(self, steps, sink))
     }
 
     /// Runs several statements in one text, without parameters and without results.

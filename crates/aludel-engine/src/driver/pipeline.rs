@@ -41,7 +41,10 @@ pub trait PipelineSink: Send {
 }
 
 /// Runs statements one after another: what every connection can. Outside of a transaction they are one by themselves.
-pub(super) async fn one_by_one<C: RawConnection + ?Sized>(
+///
+/// # Errors
+/// The first that a statement ends with; outside of a transaction, nothing of the others stays then.
+pub async fn pipeline_one_by_one<C: RawConnection + ?Sized>(
     connection: &mut C,
     steps: &[PipelineStep<'_>],
     sink: &mut dyn PipelineSink,

@@ -70,10 +70,14 @@ impl Place {
         Place { kind: "mysql", url: server.clone().with_database(name), server: Some(server) }
     }
 
-<<<<<<< HEAD:tests/src/places.rs
     /// Where it is.
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
+    }
+
+    /// What the database is called.
+    pub fn name_of_database(&self) -> &str {
+        self.url.database().unwrap_or_default()
     }
 
     /// An engine on it.
@@ -81,13 +85,6 @@ impl Place {
     /// # Panics
     /// Where its driver is not built in.
     pub fn engine(&self, options: EngineOptions) -> Engine {
-=======
-    pub(crate) fn name_of_database(&self) -> &str {
-        self.url.database().unwrap_or_default()
-    }
-
-    pub(crate) fn engine(&self, options: EngineOptions) -> Engine {
->>>>>>> 2da44cf (Choose how statements run, stop them from elsewhere, and listen to what others announce):tests/tests/connections/places.rs
         Engine::with_options(driver(&self.url).expect("the driver is built in"), options)
     }
 

@@ -65,10 +65,11 @@ fn readers_are_read_from_and_the_writer_is_written_to() {
 fn a_closure_that_writes_is_run_again_on_the_writer() {
     let (_writer, writer) = place("writer");
     let engine = ReplicatedEngine::from(writer);
-    let mut attempts = 0;
+    let counted = std::cell::Cell::new(0);
     let policy = RetryPolicy::new().with_pauses(Duration::ZERO, Duration::ZERO);
     let result = engine.retry_transaction(policy, async |mut tx| {
-        attempts += 1;
+        let attempts = counted.get() + 1;
+        counted.set(attempts);
         tx.execute(sql("INSERT INTO place VALUES ('again')")).await?;
         if attempts < 3 {
             Err(Error::new(ErrorKind::Serialization, "another one was faster"))

@@ -7,7 +7,7 @@ use aludel::prelude::*;
 use aludel::{ErrorKind, PoolOptions};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::slow;
+use aludel_tests::slow;
 
 fn current_thread() -> Runtime {
     Builder::new_current_thread().build().unwrap()

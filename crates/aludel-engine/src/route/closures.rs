@@ -68,24 +68,25 @@ impl ReplicatedEngine {
     /// # Errors
     /// As there.
     #[track_caller]
-    pub fn retry_transaction<T, E: From<Error> + Cause>(
+    pub fn retry_transaction<T, E: From<Error> + Cause, F: Future<Output = Result<T, E>>>(
         &self,
         policy: RetryPolicy,
-        work: impl AsyncFnMut(Scope) -> Result<T, E>,
+        work: impl FnMut(Scope) -> F,
     ) -> impl Future<Output = Result<T, E>> {
         self.attempts(Location::caller(), policy, work)
     }
 
-    async fn attempts<T, E: From<Error> + Cause>(
+    async fn attempts<T, E: From<Error> + Cause, F: Future<Output = Result<T, E>>>(
         &self,
         place: &'static Location<'static>,
         policy: RetryPolicy,
-        mut work: impl AsyncFnMut(Scope) -> Result<T, E>,
+        mut work: impl FnMut(Scope) -> F,
     ) -> Result<T, E> {
         let began = Instant::now();
         let mut attempts = 0;
         loop {
-            let result = self.attempt(place, policy.transaction, None, async |scope| work(scope).await).await;
+            #[expect(clippy::redundant_closure, reason = "a reference to the closure is no async closure")]
+            let result = self.attempt(place, policy.transaction, None, |scope| work(scope)).await;
             let error = match result {
                 Ok(value) => return Ok(value),
                 Err(error) => error,

@@ -28,7 +28,7 @@ const BATCH: usize = 500;
 /// The rows of a query as they come: [`Connection::stream`] makes it. Mirrors SQLAlchemy's `AsyncResult`.
 ///
 /// It reads a batch of rows ahead, and no more before those were taken: who takes them slowly slows the database down,
-/// and not the program's memory. It is a [`Stream`](futures_core::Stream) as well, for those who want combinators.
+/// and not the program's memory. It is a [`Stream`] as well, for those who want combinators.
 ///
 /// | | PostgreSQL | MySQL, MariaDB | SQLite |
 /// |---|---|---|---|

@@ -25,7 +25,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! What a database can't do is asked of its [`Capabilities`](aludel::dialect::Capabilities) and
+//! What a database can't do is asked of its [`Capabilities`] and
 //! [`DriverFeatures`]; a case that needs more than there is ends at once and writes which one is missing.
 //! Mirrors SQLAlchemy's `sqlalchemy.testing.suite`.
 
@@ -173,7 +173,7 @@ pub(crate) fn placeholder(capabilities: &Capabilities, number: usize) -> String 
     }
 }
 
-/// Makes one `#[test]` for each case of the [suite](crate::compliance) on the databases of a
+/// Makes one `#[test]` for each case of the [suite](mod@crate::compliance) on the databases of a
 /// [`Setup`](crate::compliance::Setup), in a module for each subject.
 #[macro_export]
 macro_rules! compliance {

@@ -7,6 +7,7 @@ mod layers;
 mod quickstart;
 mod servers;
 mod test;
+mod versions;
 mod workspace;
 
 use std::process::ExitCode;
@@ -57,6 +58,12 @@ const CHORES: &[Chore] = &[
         arguments: test::ARGUMENTS,
         about: "find or start the database servers that tests ask for, and run every test",
         run: test::run,
+    },
+    Chore {
+        name: "versions",
+        arguments: "",
+        about: "build on the lowest and the highest rusqlite that is allowed, with the built-in SQLite and the system's",
+        run: versions::run,
     },
 ];
 

@@ -37,8 +37,8 @@ pub struct SqliteDriver {
     dialect: Arc<dyn Dialect>,
 }
 
-/// The oldest version that the inspector can read a schema of.
-const OLDEST: i32 = 3_037_000;
+/// The oldest version that has all that the inspector reads (3.37) and the place of an error in a text.
+const OLDEST: i32 = 3_038_000;
 
 impl SqliteDriver {
     /// The driver for a URL. Nothing is opened yet.
@@ -49,7 +49,7 @@ impl SqliteDriver {
         let version = rusqlite::version_number();
         if version < OLDEST {
             return Err(Error::configuration(format!(
-                "the SQLite library is version {}, but 3.37 or later is needed: build with the feature `bundled`",
+                "the SQLite library is version {}, but 3.38 or later is needed: build with the feature `bundled` (of `aludel`: `sqlite`)",
                 rusqlite::version()
             )));
         }

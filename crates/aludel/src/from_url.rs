@@ -38,7 +38,7 @@ impl FromUrl for Engine {
 /// Where the scheme is none that this build knows, or the URL's options are wrong.
 pub fn driver(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
     match url.scheme() {
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "sqlite-system")]
         "sqlite" => aludel_sqlite::SqliteDriver::from_url(url),
         #[cfg(feature = "mysql")]
         "mysql" | "mariadb" => aludel_mysql::MysqlDriver::from_url(url),
@@ -49,7 +49,7 @@ pub fn driver(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
 }
 
 const BUILT_IN: &[&str] = &[
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "sqlite-system")]
     "sqlite",
     #[cfg(feature = "mysql")]
     "mysql",

@@ -16,6 +16,7 @@
 //! | feature | on by default | what it adds |
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, built in |
+//! | `sqlite-system` | no | SQLite with the system's library (3.38 or later) instead; `sqlite`, where it is on as well, wins |
 //! | `postgres`, `mysql` | no | PostgreSQL; MySQL and MariaDB |
 //! | `orm`, `migrate` | yes | models and sessions; migrations |
 //! | `chrono` | yes | chrono's dates, times and lengths of time in columns |
@@ -56,7 +57,7 @@ pub use aludel_sql::{
     Column, Dialect, Expr, MetaData, SqlType, Table, Type, Value, ast, compile, dialect, expression, schema,
     statement, types,
 };
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite-system")]
 pub use aludel_sqlite as sqlite;
 pub use from_url::{FromUrl, driver};
 

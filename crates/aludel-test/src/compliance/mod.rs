@@ -29,11 +29,14 @@
 //! [`DriverFeatures`]; a case that needs more than there is ends at once and writes which one is missing.
 //! Mirrors SQLAlchemy's `sqlalchemy.testing.suite`.
 
+pub mod batches;
 pub mod errors;
 pub mod faults;
 pub mod pool;
 pub mod schema;
 pub mod statements;
+pub mod stopping;
+pub mod streams;
 pub mod transactions;
 pub mod values;
 
@@ -193,6 +196,18 @@ macro_rules! compliance {
                 more_statements_than_anybody_prepares a_prepared_statement_follows_its_table
                 a_sink_may_stop_early
             }
+            streams {
+                every_row_comes_once_and_in_order parts_are_full_but_the_last
+                a_stream_that_is_left_early_leaves_a_clean_connection an_error_ends_a_stream_behind_its_rows
+                other_statements_run_in_between where_nothing_runs_in_between_it_is_said
+                structs_are_read_by_name dynamic_rows_are_asked_by_place_and_by_name
+            }
+            batches {
+                a_statement_runs_for_every_row a_refused_row_takes_all_back keys_come_in_the_order_of_the_rows
+                objects_get_their_keys a_load_tells_how_far_it_is a_refused_row_takes_a_load_back
+                a_pipeline_gives_back_what_each_does_alone an_error_in_the_middle_of_a_pipeline
+            }
+            stopping { another_thread_stops_a_statement a_statement_takes_no_longer_than_it_may }
             transactions {
                 a_commit_lasts_and_a_rollback_does_not statements_outside_of_transactions_last_at_once
                 a_transaction_in_a_transaction_is_refused savepoints_nest savepoints_that_are_misused_say_so
@@ -206,7 +221,7 @@ macro_rules! compliance {
             }
             schema {
                 what_was_made_is_found what_is_not_there_is_none create_all_makes_what_is_missing
-                drop_all_drops_in_order names_that_need_quotes
+                drop_all_drops_in_order names_that_need_quotes schemas_take_the_place_of_others
             }
             pool {
                 connections_come_back_clean a_dropped_transaction_costs_no_connection

@@ -1,12 +1,12 @@
 //! What is made is what the inspector finds.
 
-use aludel::Engine;
 use aludel::migrate::compare::{CompareOptions, compare};
 use aludel::prelude::*;
 use aludel::schema::{
     IndexElement, ReferentialAction, TableName, check, column, foreign_key, index, primary_key, table, unique,
 };
 use aludel::types::*;
+use aludel::{Engine, ErrorKind, ExecutionOptions};
 
 use super::{Bench, Outcome, connect, number};
 
@@ -149,6 +149,59 @@ pub fn names_that_need_quotes(bench: &Bench) -> Outcome {
     engine.create_all(&wanted).wait().expect("made");
     assert_same(&engine, &wanted, &found(&engine));
     engine.drop_all(&wanted).wait().expect("dropped");
+    assert!(found(&engine).tables().is_empty());
+    Ok(())
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(table = "elsewhere.kinds")]
+struct Kind {
+    #[column(primary_key)]
+    id: i64,
+    #[column(length = 40)]
+    name: String,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(table = "elsewhere.notes")]
+struct Note {
+    #[column(primary_key)]
+    id: Auto<i64>,
+    #[column(references = "elsewhere.kinds.id")]
+    kind_id: i64,
+}
+
+/// Schemas take the place of others when tables are made, filled, read and dropped.
+pub fn schemas_take_the_place_of_others(bench: &Bench) -> Outcome {
+    let engine = bench.engine();
+    let here = ExecutionOptions::new().schema(Some("elsewhere"), None);
+    let translated = engine.with_execution_options(here.clone());
+    let all = MetaData::new().add(Kind).add(Note);
+    translated.create_all(&all).wait().expect("made");
+    translated.create_all(&all).wait().expect("nothing");
+    let names = connect(&engine).inspector().expect("open").table_names(None).wait().expect("names");
+    assert_eq!(names, ["kinds", "notes"].map(TableName::new));
+    let mut db = connect(&translated);
+    let kinds = [Kind { id: 7, name: "letter".to_owned() }];
+    assert_eq!(db.insert_all(&kinds).wait().expect("a row"), 1);
+    let new = insert(Note).columns((Note.kind_id,));
+    assert_eq!(db.execute_many(new, [[7_i64], [7]]).wait().expect("rows"), 2);
+    let joined = || select((Note.id, Kind.name)).join((Kind, Kind.id.eq(Note.kind_id))).order_by(Note.id);
+    let read = db.all(joined()).wait().expect("rows");
+    assert_eq!(read.iter().map(|row| row.1.as_str()).collect::<Vec<_>>(), ["letter", "letter"]);
+    let changed = db.execute(update(Kind).set(Kind.name, "card")).wait().expect("a row");
+    assert_eq!(changed.rows_affected, 1);
+    drop(db);
+    // It is the engine's handle that translates, or a part of the work; nothing of it stays.
+    let mut db = connect(&engine);
+    let error = db.all(joined()).wait().expect_err("no such schema");
+    assert_eq!(error.kind(), ErrorKind::Programming, "{error}");
+    let read = db.with_execution_options(here).all(select(Kind.name)).wait().expect("a row");
+    assert_eq!(read, ["card"]);
+    db.all(select(Kind.name)).wait().expect_err("no such schema");
+    assert_eq!(number(&mut db, "SELECT count(*) FROM notes"), 2);
+    drop(db);
+    translated.drop_all(&all).wait().expect("dropped");
     assert!(found(&engine).tables().is_empty());
     Ok(())
 }

@@ -92,7 +92,7 @@ fn too_long(what: &str, limit: usize) -> Error {
     )
 }
 
-fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
+pub(crate) fn parameter(value: ValueRef<'_>) -> Result<Value, String> {
     let resolved = value.resolve();
     let value = resolved.as_ref();
     Ok(match value {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aludel_engine::driver::{
-    BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, Replication, RowSink,
-    TransactionOptions, TwoPhase,
+    BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, Replication,
+    RowChunks, RowSink, TransactionOptions, TwoPhase, load_by_inserts,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
@@ -50,10 +50,12 @@ pub(crate) struct MysqlConnection {
     opts: Opts,
     /// The most that the server takes at once, in bytes.
     pub(crate) packet: usize,
+    /// Bulk loads go by `LOAD DATA LOCAL`.
+    local_infile: bool,
     /// The server has an open transaction, as its last answer says.
     pub(crate) transaction: bool,
     /// A transaction in two phases is open or prepared on this connection.
-    xa: bool,
+    pub(crate) xa: bool,
     /// The server was chosen because it takes writes.
     expects_writes: bool,
     /// The statement whose rows are read bit by bit.
@@ -65,7 +67,7 @@ pub(crate) struct MysqlConnection {
 }
 
 impl MysqlConnection {
-    pub(crate) fn new(raw: Conn, server: Server, opts: Opts, packet: usize) -> Self {
+    pub(crate) fn new(raw: Conn, server: Server, opts: Opts, packet: usize, local_infile: bool) -> Self {
         MysqlConnection {
             raw: Some(raw),
             returning: None,
@@ -74,6 +76,7 @@ impl MysqlConnection {
             dialect: server.dialect(),
             opts,
             packet,
+            local_infile,
             transaction: false,
             xa: false,
             expects_writes: false,
@@ -310,6 +313,7 @@ impl RawConnection for MysqlConnection {
         features.two_phase = true;
         features.streaming = true;
         features.cancel = true;
+        features.bulk_load = self.local_infile;
         features
     }
 
@@ -372,6 +376,17 @@ impl RawConnection for MysqlConnection {
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(within(self.insert(insert, rows, sink)))
+    }
+
+    fn bulk_load<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a mut dyn RowChunks,
+    ) -> BoxFuture<'a, Result<u64>> {
+        match self.local_infile {
+            true => Box::pin(within(self.load(insert, rows))),
+            false => Box::pin(load_by_inserts(self, insert, rows)),
+        }
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {

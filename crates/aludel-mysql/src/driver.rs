@@ -21,7 +21,7 @@ use crate::{error, hosts, runtime, tls};
 ///
 /// URLs are `mysql://user:password@host:3306/database`, or the same with `mariadb://`; which of the two the server is,
 /// it tells by itself. Options behind the `?`: `unix_socket` (a path, instead of host and port), `connect_timeout`
-/// (seconds, 10), `charset` (`utf8mb4`, the only one), and those of the next section.
+/// (seconds, 10), `charset` (`utf8mb4`, the only one), `local_infile` (`on` or `off`, the default), and those of the sections below.
 ///
 /// A session is set to UTC, `utf8mb4` and strict mode; the rest of `sql_mode` stays as the server has it. Points in
 /// time are kept in `DATETIME` columns in UTC.
@@ -32,6 +32,16 @@ use crate::{error, hosts, runtime, tls};
 /// `innodb_read_only` are off), `read-only` and `standby` one that takes none, `prefer-standby` the latter where there is
 /// one, `any` the first that answers. A server that was chosen because it takes writes, and takes none any more, counts as
 /// lost, so that the next connection goes to another.
+///
+/// # Bulk loads
+/// With `local_infile=on`, [`bulk_load`](aludel_engine::Connection::bulk_load) goes by `LOAD DATA LOCAL INFILE` with rows from
+/// memory; no file is read. Without it, and by default, rows go as inserts of several rows. The server has to allow it by its
+/// own variable `local_infile`. Nothing but the rows of a load under way is ever sent, whatever file a server asks for.
+///
+/// All rows are loaded, or none is, on tables with transactions: where the server warns of anything, a rounded decimal
+/// included, or leaves a row out, the load is taken back, and the first warning is the error. The server doesn't always say in it
+/// which row it was. Rows go as inserts all the same where a column is a `BIT`, `ENUM`, `SET` or a geometry, or where SQL stands
+/// around a value.
 ///
 /// Connections need no runtime around them: see the [crate's page](crate).
 ///
@@ -92,7 +102,7 @@ impl MysqlDriver {
 
 /// Opens a connection to one server.
 pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
-    let Address { opts, encryption, shown } = address;
+    let Address { opts, encryption, local_infile, shown } = address;
     let mut raw = tls::connect(opts, encryption, shown).await?;
     raw.query_drop(SESSION).await.map_err(|failed| error::translate(failed).with_statement(SESSION))?;
     let row: Option<mysql_async::Row> =
@@ -103,7 +113,7 @@ pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
     };
     let server = Server::of_version(&version)?;
     let packet = usize::try_from(packet).unwrap_or(usize::MAX);
-    Ok(MysqlConnection::new(raw, server, address.opts.clone(), packet))
+    Ok(MysqlConnection::new(raw, server, address.opts.clone(), packet, *local_infile))
 }
 
 impl Driver for MysqlDriver {

@@ -85,6 +85,23 @@ impl From<Error> for Failure {
     }
 }
 
+/// The error that a warning of a load stands for: in it the server skips or alters a row where it would refuse an insert's.
+#[cold]
+pub(crate) fn of_warning(code: u16, message: String) -> Error {
+    // A warning is told without its SQLSTATE.
+    let state = match code {
+        1048 | 1062 | 1216 | 1217 | 1451 | 1452 | 1557 | 1586 | 4025 => "23000",
+        1264 | 1690 => "22003",
+        1292 | 1366 => "22007",
+        1406 => "22001",
+        _ => "01000",
+    };
+    let server = ServerError { code, message, state: state.into() };
+    let error = of_server(&server);
+    let error = if error.kind() == ErrorKind::Operational { error.with_kind(ErrorKind::Data) } else { error };
+    error.with_source(server)
+}
+
 /// The error of a connection that could not be made.
 #[cold]
 pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error {
@@ -304,6 +321,17 @@ mod tests {
         let error = of(1366, "22007", "Incorrect integer value: 'x' for column `shop`.`items`.`n` at row 1");
         assert_eq!((error.kind(), error.table()), (ErrorKind::Data, Some("items")));
         assert_eq!(error.columns(), ["n"]);
+    }
+
+    #[test]
+    fn warnings_are_what_an_insert_would_be_refused_with() {
+        let of = |code| of_warning(code, "Duplicate entry '7' for key 'uq_v'".into());
+        let error = of(1062);
+        assert_eq!((error.kind(), error.code()), (ErrorKind::UniqueViolation, Some("1062 (23000)")));
+        assert_eq!(error.constraint(), Some("uq_v"));
+        let kinds = [1263, 1452, 4025, 1264, 1406, 1261, 9999].map(|code| of(code).kind());
+        use ErrorKind::*;
+        assert_eq!(kinds, [NotNullViolation, ForeignKeyViolation, CheckViolation, Data, Data, Data, Data]);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(crate) struct Options {
     /// The path of a socket, instead of any host.
     socket: Option<String>,
     encryption: Encryption,
+    /// Bulk loads may go by `LOAD DATA LOCAL`.
+    local_infile: bool,
     pub(crate) connect_timeout: Duration,
 }
 
@@ -29,11 +31,12 @@ pub(crate) struct Options {
 pub(crate) struct Address {
     pub(crate) opts: Opts,
     pub(crate) encryption: Encryption,
+    pub(crate) local_infile: bool,
     /// Host and port or the socket's path, for messages.
     pub(crate) shown: String,
 }
 
-const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10), `charset` (utf8mb4), \
+const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10), `charset` (utf8mb4), `local_infile` (on or off), \
                      `ssl_mode`, `ssl_ca`, `ssl_cert` and `ssl_key` (as MySQL has them), and for several servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
 impl Options {
@@ -45,6 +48,7 @@ impl Options {
         let hosts = Hosts::of_url(url)?;
         let mut socket = None;
         let mut encryption = Encryption::default();
+        let mut local_infile = false;
         let mut connect_timeout = Duration::from_secs(10);
         for (name, value) in url.options() {
             let wrong = |problem: String| {
@@ -60,6 +64,9 @@ impl Options {
                 }
                 "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
                 "charset" => return Err(impossible()),
+                "local_infile" if value.eq_ignore_ascii_case("on") => local_infile = true,
+                "local_infile" if value.eq_ignore_ascii_case("off") => local_infile = false,
+                "local_infile" => return Err(impossible()),
                 _ if Hosts::OPTIONS.contains(&name) => {}
                 _ if Encryption::knows(name) => encryption.set(name, value).map_err(wrong)?,
                 _ => return Err(wrong(format!("there is no option `{name}`"))),
@@ -80,7 +87,7 @@ impl Options {
             // An update counts the rows that it finds, as on every other database, not only those that it changes.
             .client_found_rows(true)
             .stmt_cache_size(STATEMENTS);
-        Ok(Options { hosts, base, socket, encryption, connect_timeout })
+        Ok(Options { hosts, base, socket, encryption, local_infile, connect_timeout })
     }
 
     /// One of the servers.
@@ -89,7 +96,7 @@ impl Options {
         let port = server.port.unwrap_or(3306);
         let shown = self.socket.clone().unwrap_or_else(|| HostPort::new(host, Some(port)).to_string());
         let opts = self.base.clone().ip_or_hostname(host).tcp_port(port).into();
-        Address { opts, encryption: self.encryption.clone(), shown }
+        Address { opts, encryption: self.encryption.clone(), local_infile: self.local_infile, shown }
     }
 }
 
@@ -130,6 +137,9 @@ mod tests {
         assert_eq!(shown("mysql:///d?host=one:3308&host=two&port=3307"), ["one:3308", "two:3307"]);
         assert!(of("mysql://one,two/?unix_socket=/run/mysqld.sock").is_err());
         assert!(of("mysql://h/?sslmode=disable").is_ok());
+        let asked = |url| addresses(&of(url).unwrap()).remove(0).local_infile;
+        assert_eq!(["mysql://h/", "mysql://h/?local_infile=off"].map(asked), [false; 2]);
+        assert_eq!(["mysql://h/?local_infile=on", "mysql://h/?local_infile=ON"].map(asked), [true; 2]);
     }
 
     #[test]
@@ -139,6 +149,7 @@ mod tests {
             ("mysql://root:secret@h/?connect_timeout=0", "`connect_timeout` can't be `0`"),
             ("mysql://root:secret@h/?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
             ("mysql://root:secret@h/?charset=latin1", "`charset` can't be `latin1`"),
+            ("mysql://root:secret@h/?local_infile=perhaps", "`local_infile` can't be `perhaps`"),
             ("mysql://root:secret@h/?unix_socket=", "`unix_socket` can't be ``"),
         ] {
             let error = of(url).err().expect(url).to_string();

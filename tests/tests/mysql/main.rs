@@ -2,6 +2,7 @@
 
 mod connecting;
 mod errors;
+mod load;
 mod many;
 mod schema;
 mod scratch;

@@ -113,7 +113,9 @@ pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
     };
     let server = Server::of_version(&version)?;
     let packet = usize::try_from(packet).unwrap_or(usize::MAX);
-    Ok(MysqlConnection::new(raw, server, address.opts.clone(), packet, *local_infile))
+    // As it was reached in the end, encrypted or not: what stops its statements goes the same way.
+    let opts = raw.opts().clone();
+    Ok(MysqlConnection::new(raw, server, opts, packet, *local_infile))
 }
 
 impl Driver for MysqlDriver {

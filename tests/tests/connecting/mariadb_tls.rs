@@ -1,5 +1,6 @@
 //! MariaDB over TLS and by the socket, all the ways in which that does not come about, and how it asks who somebody is.
 
+use aludel::prelude::*;
 use aludel::{ErrorKind, Result};
 use aludel_tests::private::{MariaDb, MariaDbSetup, Stop};
 
@@ -126,6 +127,14 @@ fn users_who_have_to_encrypt_or_to_show_a_certificate() {
     let url = |user: &str, options: &str| format!("mysql://{user}@localhost:{}/?{options}", server.port());
 
     assert!(encrypted(&url("encrypted", "")).unwrap());
+    // What stops a statement goes over a connection of its own, which the server wants encrypted, too.
+    let engine = Engine::new(&url("encrypted", "statement_timeout=200")).unwrap();
+    let mut connection = engine.connect().wait().unwrap();
+    let slow = sql("SELECT count(*) FROM information_schema.COLUMNS a, information_schema.COLUMNS b, \
+                    information_schema.COLUMNS c");
+    let stopped = connection.one(slow.rows::<i64>()).wait().unwrap_err();
+    assert_eq!(stopped.kind(), ErrorKind::Timeout, "{stopped}");
+    assert_eq!(connection.one(sql("SELECT 1").rows::<i64>()).wait().unwrap(), 1, "{stopped}");
     says(&refused(&url("encrypted", "ssl_mode=disabled")), "Access denied for user 'encrypted'");
     assert!(encrypted(&url("bob", &format!("ssl_cert={certificate}&ssl_key={key}"))).unwrap());
     says(&refused(&url("bob", "")), "Access denied for user 'bob'");

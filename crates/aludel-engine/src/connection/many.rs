@@ -82,9 +82,9 @@ impl Connection {
     /// # use aludel_sql::expression::literal_column;
     /// # use aludel_sql::schema::{column, table};
     /// # use aludel_sql::statement::insert;
-    /// # use aludel_sql::types::Type;
+    /// # use aludel_sql::types::{Type, text};
     /// # async fn example(connection: &mut Connection) -> Result<()> {
-    /// let pets = table("pets").column(column("id", Type::BigInteger)).column(column("name", Type::text()));
+    /// let pets = table("pets").column(column("id", Type::BigInteger)).column(column("name", text()));
     /// let new = insert(&pets).columns(["name"]).returning(literal_column::<i64>("id"));
     /// let keys: Vec<i64> = connection.insert_many(new, [("Sandy",), ("Patrick",)]).await?;
     /// # Ok(())

@@ -105,14 +105,14 @@ impl<T: Field<Plain = bool>> IntoFilter for TextExpr<T> {
 ///
 /// ```
 /// use aludel_sql::dialect::sqlite::Sqlite;
-/// use aludel_sql::expression::{Operators, literal_column, parameter};
+/// use aludel_sql::expression::{Expression, literal_column, parameter};
 /// use aludel_sql::schema::{column, table};
 /// use aludel_sql::statement::delete;
-/// use aludel_sql::types::Type;
+/// use aludel_sql::types::text;
 ///
-/// let pets = table("pets").column(column("name", Type::text()));
-/// let old = delete(&pets).filter(literal_column::<i64>("age").ge(parameter::<i64>(0)));
-/// assert_eq!(aludel_sql::compile(&old.into(), &Sqlite::default())?.sql, "DELETE FROM pets WHERE age >= ?");
+/// let pets = table("pets").column(column("name", text()));
+/// let old = delete(&pets).filter(literal_column::<i64>("age").gt(parameter::<i64>(0)));
+/// assert_eq!(aludel_sql::compile(&old.into(), &Sqlite::default())?.sql, "DELETE FROM pets WHERE age > ?");
 /// # Ok::<(), aludel_sql::CompileError>(())
 /// ```
 pub fn parameter<T: Field>(index: usize) -> Expr<T> {

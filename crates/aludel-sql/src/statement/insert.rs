@@ -184,9 +184,9 @@ impl<R> Insert<R> {
     /// use aludel_sql::dialect::sqlite::Sqlite;
     /// use aludel_sql::schema::{column, table};
     /// use aludel_sql::statement::insert;
-    /// use aludel_sql::types::Type;
+    /// use aludel_sql::types::{Type, text};
     ///
-    /// let pets = table("pets").column(column("name", Type::text())).column(column("age", Type::BigInteger));
+    /// let pets = table("pets").column(column("name", text())).column(column("age", Type::BigInteger));
     /// let compiled = aludel_sql::compile(&insert(&pets).columns(["name", "age"]).into(), &Sqlite::default())?;
     /// assert_eq!(compiled.sql, "INSERT INTO pets (name, age) VALUES (?, ?)");
     /// # Ok::<(), aludel_sql::CompileError>(())

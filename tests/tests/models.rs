@@ -445,11 +445,11 @@ fn a_value_that_does_not_fit_is_reported_with_its_field() {
     let broken = |text: &'static str| sql(text).rows::<Plain>();
     let error = connection.one(broken("SELECT 1, 'a', 'sold', NULL, 1.0, 2, 3, 4")).wait().unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("`Plain.state` (column `plain.state`)"), "{message}");
+    assert!(message.contains("`Plain.state` (column `plain.state` at 2, "), "{message}");
     assert!(message.contains("one of draft, in_stock, gone"), "{message}");
     let error = connection.one(broken("SELECT 1, 'a', 'gone', NULL, 1.0, NULL, 3, 4")).wait().unwrap_err();
     let message = error.to_string();
-    assert!(message.contains("`Plain.parcel.size.width` (column `plain.size_width`)"), "{message}");
+    assert!(message.contains("`Plain.parcel.size.width` (column `plain.size_width` at "), "{message}");
     assert!(message.contains("NULL"), "{message}");
 }
 

@@ -99,12 +99,7 @@ impl RetryPolicy {
     }
 
     /// The pause before the next attempt; `None` where there is none.
-    pub(crate) fn pause_after(
-        &self,
-        attempts: u32,
-        began: Instant,
-        error: Option<&Error>,
-    ) -> Option<Duration> {
+    fn pause_after(&self, attempts: u32, began: Instant, error: Option<&Error>) -> Option<Duration> {
         let again = attempts < self.attempts && error.is_some_and(|error| self.applies_to(error));
         let pause = self.pause(attempts);
         (again && began.elapsed().saturating_add(pause) <= self.limit).then_some(pause)
@@ -227,6 +222,37 @@ pub(crate) async fn conclude<T, E: From<Error>>(
     }
 }
 
+/// Runs a closure in a transaction that is begun for it, and in another one where that may help, as the policy says.
+pub(crate) async fn run_again<T, E, B, F>(
+    policy: RetryPolicy,
+    begin: impl Fn() -> B,
+    mut work: impl FnMut(Scope) -> F,
+) -> Result<T, E>
+where
+    E: From<Error> + Cause,
+    B: Future<Output = Result<Transaction<'static>, Error>>,
+    F: Future<Output = Result<T, E>>,
+{
+    let began = Instant::now();
+    let mut attempts = 0;
+    loop {
+        let result = match begin().await {
+            #[expect(clippy::redundant_closure, reason = "a reference to the closure is no async closure")]
+            Ok(transaction) => conclude(transaction, |scope| work(scope)).await,
+            Err(error) => Err(error.into()),
+        };
+        let error = match result {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        attempts += 1;
+        match policy.pause_after(attempts, began, error.database_error()) {
+            Some(pause) => Delay::new(pause).await,
+            None => return Err(error),
+        }
+    }
+}
+
 impl Engine {
     /// Runs a closure in a transaction: committed where it ends well, rolled back where it ends with an error.
     ///
@@ -284,30 +310,8 @@ impl Engine {
         policy: RetryPolicy,
         work: impl FnMut(Scope) -> F,
     ) -> impl Future<Output = Result<T, E>> {
-        self.attempts(Location::caller(), policy, work)
-    }
-
-    async fn attempts<T, E: From<Error> + Cause, F: Future<Output = Result<T, E>>>(
-        &self,
-        place: &'static Location<'static>,
-        policy: RetryPolicy,
-        mut work: impl FnMut(Scope) -> F,
-    ) -> Result<T, E> {
-        let began = Instant::now();
-        let mut attempts = 0;
-        loop {
-            #[expect(clippy::redundant_closure, reason = "a reference to the closure is no async closure")]
-            let result = self.attempt(place, policy.transaction, |scope| work(scope)).await;
-            let error = match result {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            attempts += 1;
-            match policy.pause_after(attempts, began, error.database_error()) {
-                Some(pause) => Delay::new(pause).await,
-                None => return Err(error),
-            }
-        }
+        let place = Location::caller();
+        run_again(policy, move || self.begin_at(place, policy.transaction), work)
     }
 }
 

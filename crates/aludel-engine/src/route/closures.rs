@@ -2,14 +2,11 @@
 
 use std::future::Future;
 use std::panic::Location;
-use std::time::Instant;
-
-use futures_timer::Delay;
 
 use super::ReplicatedEngine;
 use crate::driver::{Position, TransactionOptions};
 use crate::error::Error;
-use crate::retry::{Cause, RetryPolicy, Scope, conclude};
+use crate::retry::{Cause, RetryPolicy, Scope, conclude, run_again};
 
 impl ReplicatedEngine {
     /// Runs a closure in a transaction on the writer: see [`Engine::transaction`](crate::Engine::transaction).
@@ -73,29 +70,7 @@ impl ReplicatedEngine {
         policy: RetryPolicy,
         work: impl FnMut(Scope) -> F,
     ) -> impl Future<Output = Result<T, E>> {
-        self.attempts(Location::caller(), policy, work)
-    }
-
-    async fn attempts<T, E: From<Error> + Cause, F: Future<Output = Result<T, E>>>(
-        &self,
-        place: &'static Location<'static>,
-        policy: RetryPolicy,
-        mut work: impl FnMut(Scope) -> F,
-    ) -> Result<T, E> {
-        let began = Instant::now();
-        let mut attempts = 0;
-        loop {
-            #[expect(clippy::redundant_closure, reason = "a reference to the closure is no async closure")]
-            let result = self.attempt(place, policy.transaction, None, |scope| work(scope)).await;
-            let error = match result {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            attempts += 1;
-            match policy.pause_after(attempts, began, error.database_error()) {
-                Some(pause) => Delay::new(pause).await,
-                None => return Err(error),
-            }
-        }
+        let place = Location::caller();
+        run_again(policy, move || self.begin_at(place, policy.transaction, None), work)
     }
 }

@@ -1,4 +1,4 @@
-//! A connection: statements are prepared once, and nothing of what went wrong is lost.
+//! A connection from its first statement to its end, and whether what an operation left behind can be trusted.
 
 use std::any::Any;
 use std::fmt;
@@ -16,21 +16,20 @@ use aludel_engine::driver::{
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
-use aludel_sql::decode::{DecodeError, FromRow, Row, RowReader};
+use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
-use tokio_postgres::types::Type;
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::Client;
 
 use crate::cancel::{self, Canceller};
-use crate::codec::{Parameter, PostgresRow, natural_type};
+use crate::codec::PostgresRow;
 use crate::cursor::{Cursor, one_is_open};
 use crate::error;
 use crate::inspect::PostgresInspector;
 use crate::notify::Notification;
-use crate::pipeline::{self, EachRow, Failure};
+use crate::pipeline::Failure;
 use crate::replication::PostgresReplication;
-use crate::statements::{Prepared, Statements, begins_with};
+use crate::statements::Statements;
 use crate::tls::Connector;
 use crate::wire::Wire;
 
@@ -144,7 +143,7 @@ impl PostgresConnection {
     }
 
     #[cold]
-    fn translate(&mut self, failed: tokio_postgres::Error) -> Error {
+    pub(crate) fn translate(&mut self, failed: tokio_postgres::Error) -> Error {
         if !failed.is_closed() {
             return error::translate(failed);
         }
@@ -159,215 +158,6 @@ impl PostgresConnection {
             Failure::Decode(error) => error.into(),
             Failure::Other(error) => error,
         }
-    }
-
-    /// Whether a statement can be prepared and run anew after this. The server refuses a stale one before its first
-    /// row; in a transaction that is too late, because the error has ended it.
-    pub(crate) fn may_run_again(&mut self, sql: &str, failure: &Failure) -> bool {
-        let stale = matches!(failure, Failure::Postgres(error) if error::is_stale_statement(error));
-        if stale {
-            self.statements.forget(sql);
-        }
-        stale && !self.in_transaction
-    }
-
-    /// The statement, prepared for parameters like these.
-    pub(crate) async fn prepare<'v>(
-        &mut self,
-        sql: &str,
-        count: usize,
-        value: impl Fn(usize) -> ValueRef<'v> + Send,
-    ) -> Result<Arc<Prepared>> {
-        // The protocol counts them in sixteen bits, and loses its thread where there are more.
-        if count > usize::from(u16::MAX) {
-            return Err(too_many(count));
-        }
-        let inferred = match self.statements.inferred(sql) {
-            Some(known) => known,
-            None => {
-                let prepared = self.parse(sql, &[]).await?;
-                self.statements.keep(sql, &prepared);
-                prepared
-            }
-        };
-        let types = inferred.statement.params();
-        if types.len() != count {
-            return Err(wrong_count(types.len(), count));
-        }
-        let natural = |(index, ty)| natural_type(ty, value(index));
-        if types.iter().enumerate().all(|place| natural(place).is_none()) {
-            return Ok(inferred);
-        }
-        let types: Vec<Type> =
-            types.iter().enumerate().map(|place| natural(place).unwrap_or_else(|| place.1.clone())).collect();
-        if let Some(known) = self.statements.typed(sql, &types) {
-            return Ok(known);
-        }
-        let prepared = self.parse(sql, &types).await?;
-        self.statements.keep_typed(sql, types, &prepared);
-        Ok(prepared)
-    }
-
-    pub(crate) async fn parse(&mut self, sql: &str, types: &[Type]) -> Result<Arc<Prepared>> {
-        check_nul(sql)?;
-        let (client, wire) = self.ends()?;
-        match wire.drive(client.prepare_typed(sql, types)).await {
-            Ok(statement) => Ok(Arc::new(Prepared::new(sql, statement))),
-            Err(failed) => Err(self.translate(failed)),
-        }
-    }
-
-    pub(crate) async fn run(
-        &mut self,
-        sql: &str,
-        parameters: &[ValueRef<'_>],
-        each: &mut EachRow<'_>,
-    ) -> Result<u64, Failure> {
-        let value = |index: usize| parameters.get(index).copied().unwrap_or(ValueRef::Null);
-        let prepared = self.prepare(sql, parameters.len(), value).await?;
-        let bound = parameters.iter().enumerate().map(|(index, value)| Parameter::new(index, *value));
-        let (client, wire) = self.ends()?;
-        let changed = wire.drive(pipeline::run(client, &prepared, bound, each)).await?;
-        if changes_schema(sql) {
-            self.statements.clear();
-        }
-        Ok(changed)
-    }
-
-    /// Runs a statement, with everything that belongs around it.
-    async fn operate(
-        &mut self,
-        sql: &str,
-        parameters: &[ValueRef<'_>],
-        each: &mut EachRow<'_>,
-    ) -> Result<u64> {
-        self.start()?;
-        let mut result = self.run(sql, parameters, each).await;
-        if let Err(failure) = &result
-            && self.may_run_again(sql, failure)
-        {
-            result = self.run(sql, parameters, each).await;
-        }
-        let result = result.map_err(|failure| self.failure(failure));
-        let result = self.end(result).map_err(|error| error.with_statement(sql));
-        if begins_or_ends(sql) && !self.broken {
-            self.look_for_transaction().await?;
-        }
-        result
-    }
-
-    /// Collects the rows of a query: for the inspector.
-    pub(crate) async fn rows<T: Send>(
-        &mut self,
-        sql: &str,
-        parameters: &[ValueRef<'_>],
-        read: fn(&dyn Row) -> Result<T, DecodeError>,
-    ) -> Result<Vec<T>> {
-        let mut rows = Vec::new();
-        let mut each = |row: &PostgresRow<'_>| {
-            rows.push(read(row)?);
-            Ok(ControlFlow::Continue(()))
-        };
-        self.operate(sql, parameters, &mut each).await?;
-        Ok(rows)
-    }
-
-    pub(crate) async fn send(&mut self, sql: &str) -> Result<(), Failure> {
-        let (client, wire) = self.ends()?;
-        Ok(wire.drive(client.batch_execute(sql)).await?)
-    }
-
-    /// One of the words around transactions.
-    pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
-        self.start()?;
-        let result = self.send(sql).await.map_err(|failure| self.failure(failure));
-        self.end(result).map_err(|error| error.with_statement(sql))
-    }
-
-    async fn script(&mut self, sql: &str) -> Result<()> {
-        check_nul(sql)?;
-        self.start()?;
-        let result = self.send(sql).await.map_err(|failure| {
-            let line = match &failure {
-                Failure::Postgres(error) => error::line_of(error, sql).map(str::to_owned),
-                _ => None,
-            };
-            let error = self.failure(failure);
-            match line {
-                Some(line) => error.with_statement(&line),
-                None => error,
-            }
-        });
-        // It may have changed what statements give back.
-        self.statements.clear();
-        let result = self.end(result);
-        if mentions_transactions(sql) && !self.broken {
-            self.look_for_transaction().await?;
-        }
-        result
-    }
-
-    async fn begin_now(&mut self, options: TransactionOptions) -> Result<()> {
-        if self.in_transaction {
-            return Err(Error::usage("a transaction is already open on this connection"));
-        }
-        if (options.immediate || options.exclusive) && options.read_only {
-            return Err(Error::usage("a read-only transaction can't take the write lock as it begins"));
-        }
-        let mut words = String::from("BEGIN");
-        if let Some(level) = options.isolation {
-            words.push_str(" ISOLATION LEVEL ");
-            words.push_str(level.sql());
-        }
-        if options.read_only {
-            words.push_str(" READ ONLY");
-        }
-        if options.deferrable {
-            words.push_str(" DEFERRABLE");
-        }
-        self.command(&words).await?;
-        self.in_transaction = true;
-        self.failed = false;
-        Ok(())
-    }
-
-    async fn commit_now(&mut self) -> Result<()> {
-        if !self.in_transaction {
-            return Err(Error::usage("there is no transaction to commit"));
-        }
-        if self.failed {
-            // The server would take it back on COMMIT as well, and call that a success.
-            self.roll_back().await?;
-            let message =
-                "the transaction could not be committed, and was rolled back: one of its statements failed";
-            return Err(Error::new(ErrorKind::Usage, message).with_code(error::FAILED_TRANSACTION));
-        }
-        // Whatever comes of it, the transaction is over.
-        let result = self.command("COMMIT").await;
-        self.cursor = None;
-        self.in_transaction = false;
-        self.failed = false;
-        result
-    }
-
-    pub(crate) fn is_in_transaction(&self) -> bool {
-        self.in_transaction
-    }
-
-    /// Whether the server will do nothing but roll back.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed
-    }
-
-    fn send_rollback(&mut self) -> bool {
-        // With it end those that the server keeps, and what is left of an answer goes to nobody.
-        self.cursor = None;
-        let sent = self.send_word("ROLLBACK");
-        if sent {
-            self.in_transaction = false;
-            self.failed = false;
-        }
-        sent
     }
 
     /// Sends a word without waiting for the answer, which goes to nobody when it comes. Whatever is asked next, the server
@@ -388,64 +178,6 @@ impl PostgresConnection {
             .await
         });
         pin!(sending).poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(true)
-    }
-
-    /// Asks the server whether a transaction is open, after a text that may have begun or ended one.
-    pub(crate) async fn look_for_transaction(&mut self) -> Result<()> {
-        self.start()?;
-        let result = self.time_stands_still().await.map_err(|failure| self.failure(failure));
-        match &result {
-            Err(error) if error.code() == Some(error::FAILED_TRANSACTION) => {
-                self.end(Ok(()))?;
-                self.in_transaction = true;
-                self.failed = true;
-                Ok(())
-            }
-            _ => {
-                self.in_transaction = self.end(result)?;
-                Ok(())
-            }
-        }
-    }
-
-    /// Whether the clock of transactions is behind that of statements. Asked in one message: with several, the two differ
-    /// outside of a transaction as well.
-    async fn time_stands_still(&mut self) -> Result<bool, Failure> {
-        let (client, wire) = self.ends()?;
-        let answers = wire.drive(client.simple_query("SELECT now() = statement_timestamp()")).await?;
-        Ok(answers.iter().any(|answer| match answer {
-            SimpleQueryMessage::Row(row) => row.get(0) == Some("f"),
-            _ => false,
-        }))
-    }
-
-    async fn two_phase_step(&mut self, step: TwoPhase<'_>) -> Result<()> {
-        match step {
-            TwoPhase::Begin(_) => self.begin_now(TransactionOptions::default()).await,
-            TwoPhase::Prepare(_) if self.failed => self.commit_now().await,
-            TwoPhase::Prepare(xid) => {
-                let result = self.command(&format!("PREPARE TRANSACTION {}", literal(xid)?)).await;
-                // Where the server refuses, it has taken the transaction back.
-                self.in_transaction = false;
-                self.failed = false;
-                result
-            }
-            TwoPhase::Abandon(_) => self.roll_back().await,
-            TwoPhase::Commit(xid) => self.command(&format!("COMMIT PREPARED {}", literal(xid)?)).await,
-            TwoPhase::Rollback(xid) => self.command(&format!("ROLLBACK PREPARED {}", literal(xid)?)).await,
-            _ => Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),
-        }
-    }
-
-    async fn roll_back(&mut self) -> Result<()> {
-        if !self.in_transaction {
-            return Ok(());
-        }
-        self.cursor = None;
-        let result = self.command("ROLLBACK").await;
-        self.in_transaction = false;
-        self.failed = false;
-        result
     }
 }
 
@@ -675,79 +407,4 @@ impl fmt::Debug for PostgresConnection {
             .field("usable", &self.is_usable())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether statements that were prepared before may give back something else now.
-pub(crate) fn changes_schema(sql: &str) -> bool {
-    ["ALTER", "DROP", "CREATE"].iter().any(|word| begins_with(sql, word))
-}
-
-/// Whether a statement is one of those that begin and end transactions, but for going back to a savepoint.
-pub(crate) fn begins_or_ends(sql: &str) -> bool {
-    let is = |word: &str| begins_with(sql, word);
-    match sql.trim_start().as_bytes().first().map(u8::to_ascii_uppercase) {
-        Some(b'B') => is("BEGIN"),
-        Some(b'S') => is("START"),
-        Some(b'C') => is("COMMIT"),
-        Some(b'E') => is("END"),
-        Some(b'A') => is("ABORT"),
-        Some(b'P') => is("PREPARE"),
-        Some(b'R') => {
-            let second = sql.split_ascii_whitespace().find(|word| {
-                !["rollback", "transaction", "work"].iter().any(|known| known.eq_ignore_ascii_case(word))
-            });
-            is("ROLLBACK") && !second.is_some_and(|word| word.eq_ignore_ascii_case("to"))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a script may begin or end a transaction. Bodies of functions and comments may look so, too.
-fn mentions_transactions(sql: &str) -> bool {
-    let mut words = sql.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    words.any(|word| {
-        ["begin", "start", "commit", "end", "rollback", "abort", "prepare"]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(word))
-    })
-}
-
-/// A name as a text of SQL: statements about prepared transactions take no parameters.
-fn literal(text: &str) -> Result<String> {
-    check_nul(text)?;
-    let escaped = text.replace('\'', "''");
-    Ok(if text.contains('\\') {
-        format!("E'{}'", escaped.replace('\\', "\\\\"))
-    } else {
-        format!("'{escaped}'")
-    })
-}
-
-pub(crate) fn check_nul(sql: &str) -> Result<()> {
-    match sql.find('\0') {
-        Some(at) => Err(Error::new(
-            ErrorKind::Programming,
-            format!(
-                "the statement has a NUL character at byte {at}, which PostgreSQL takes nowhere in its text"
-            ),
-        )),
-        None => Ok(()),
-    }
-}
-
-#[cold]
-fn too_many(given: usize) -> Error {
-    Error::new(
-        ErrorKind::Programming,
-        format!("PostgreSQL takes {} parameters in a statement, but {given} were given", u16::MAX),
-    )
-}
-
-#[cold]
-fn wrong_count(taken: usize, given: usize) -> Error {
-    let plural = if taken == 1 { "" } else { "s" };
-    Error::new(
-        ErrorKind::Programming,
-        format!("the statement takes {taken} parameter{plural}, but {given} were given"),
-    )
 }

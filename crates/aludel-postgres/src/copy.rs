@@ -14,7 +14,8 @@ use tokio_postgres::types::{IsNull, Type};
 use tokio_postgres::{Client, CopyInSink};
 
 use crate::codec::{Class, EncodeError, Encoder, base};
-use crate::connection::{PostgresConnection, check_nul};
+use crate::connection::PostgresConnection;
+use crate::execute::check_nul;
 use crate::pipeline::Failure;
 use crate::statements::begins_with;
 use crate::wire::Wire;

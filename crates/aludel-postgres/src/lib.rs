@@ -14,6 +14,7 @@ mod cursor;
 mod driver;
 mod encryption;
 mod error;
+mod execute;
 mod hosts;
 mod inspect;
 mod many;
@@ -27,6 +28,7 @@ mod runtime;
 mod statements;
 mod tls;
 mod together;
+mod transaction;
 mod wire;
 
 pub use copy::Copy;

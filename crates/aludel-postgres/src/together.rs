@@ -8,9 +8,11 @@ use aludel_engine::driver::{Execution, PipelineSink, PipelineStep, in_step};
 use aludel_engine::error::{Error, Result};
 
 use crate::codec::{Parameter, PostgresRow};
-use crate::connection::{PostgresConnection, begins_or_ends, changes_schema};
+use crate::connection::PostgresConnection;
+use crate::execute::changes_schema;
 use crate::pipeline::{self, Failure, Request};
 use crate::statements::Prepared;
+use crate::transaction::begins_or_ends;
 
 impl PostgresConnection {
     /// Runs a pipeline. Outside of a transaction it is one by itself.

@@ -1,56 +1,10 @@
 //! Futures that are dropped in the middle: at each of their await points, one after the other.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use aludel::prelude::*;
 
-/// Polls a future, each time when it asks for it, until it is done or has been pending so often. Then it is dropped.
-pub fn drop_at<T>(pending: usize, future: impl Future<Output = T>) -> Option<T> {
-    let signal = Arc::new(Signal::default());
-    let waker = Waker::from(Arc::clone(&signal));
-    let mut future = pin!(future);
-    for point in 0..=pending {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return Some(output);
-        }
-        if point < pending {
-            signal.wait();
-        }
-    }
-    None
-}
-
-#[derive(Default)]
-struct Signal {
-    woken: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Signal {
-    fn wait(&self) {
-        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = Instant::now() + Duration::from_secs(5);
-        while !*woken && Instant::now() < limit {
-            woken = self
-                .changed
-                .wait_timeout(woken, Duration::from_millis(50))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        *woken = false;
-    }
-}
-
-impl Wake for Signal {
-    fn wake(self: Arc<Self>) {
-        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.changed.notify_all();
-    }
-}
+pub use aludel_test::drop_at;
 
 /// A transaction of two rows, with all that a connection does in between.
 async fn work(engine: &Engine, key: i64) -> aludel::Result<()> {

@@ -91,6 +91,65 @@ fn a_session_killed_in_a_query_is_a_disconnect_and_the_pool_goes_on() {
     }
 }
 
+/// The rows are too many and too long for what lies between server and program, so that the server is never done with them
+/// when it is killed.
+#[test]
+fn a_session_killed_in_a_stream_is_a_disconnect() {
+    const MILLION: &str = "SELECT a.n * 1000 + b.n, repeat('x', 200) FROM k a CROSS JOIN k b";
+    for place in both() {
+        let engine = engine_at(place.url());
+        let thousand: Vec<String> = (0..1_000).map(|n| format!("({n})")).collect();
+        let thousand = thousand.join(", ");
+        script(
+            &engine,
+            &format!(
+                "CREATE TABLE t (n BIGINT PRIMARY KEY); CREATE TABLE k (n BIGINT PRIMARY KEY);
+                 INSERT INTO k VALUES {thousand}"
+            ),
+        );
+        let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
+        for (in_transaction, number) in [(false, 1), (true, 2)] {
+            let mut connection = engine.connect().wait().unwrap();
+            let victim = place.session(&mut connection);
+            if in_transaction {
+                connection.begin_unguarded(aludel::TransactionOptions::default()).wait().unwrap();
+                write(&mut connection, number).wait().unwrap();
+            }
+            let mut rows = connection.stream(sql(MILLION).rows::<(i64, String)>()).yield_per(100);
+            let mut read = 0;
+            let error = loop {
+                match rows.next().wait() {
+                    Ok(Some(_)) => read += 1,
+                    Ok(None) => panic!("{}: the stream ended as if it were whole, after {read}", place.kind),
+                    Err(error) => break error,
+                }
+                if read == 250 {
+                    place.kill(&mut watching, victim);
+                }
+            };
+            assert_eq!(error.kind(), ErrorKind::Disconnect, "{}: {error}", place.kind);
+            assert!((250..1_000_000).contains(&read), "{}: {read}", place.kind);
+            println!("{:>9}  killed in a stream, after {read} rows: {error}", place.kind);
+            // It is over, and says no more than that.
+            assert!(rows.next().wait().unwrap().is_none());
+            drop(rows);
+            if in_transaction {
+                let error = connection.commit_unguarded().wait().unwrap_err();
+                assert!(error.is_disconnect(), "{}: {error}", place.kind);
+            }
+            drop(connection);
+            // The pool heals by itself.
+            let mut next = engine.connect().wait().unwrap();
+            assert_ne!(place.session(&mut next), victim);
+            let streamed = next.stream(sql("SELECT n FROM k").rows::<i64>()).all().wait().unwrap();
+            assert_eq!(streamed.len(), 1_000);
+        }
+        assert_eq!(engine.status().checked_out, 0);
+        assert!(rows(&engine).is_empty(), "{}", place.kind);
+        until("a transaction stays open", || place.open_transactions(&mut watching) == 0);
+    }
+}
+
 #[test]
 fn a_session_killed_between_statements_leaves_nothing_and_a_retry_succeeds() {
     for place in both() {

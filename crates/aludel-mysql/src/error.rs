@@ -12,6 +12,10 @@ pub(crate) const EMPTY_QUERY: u16 = 1065;
 /// The statement was stopped by `KILL QUERY`.
 pub(crate) const INTERRUPTED: u16 = 1317;
 const DEADLOCK: u16 = 1213;
+const TOO_MANY_CONNECTIONS: u16 = 1040;
+const TOO_MANY_OF_USER: u16 = 1203;
+const USER_LIMIT: u16 = 1226;
+const TOO_MANY_PREPARED: u16 = 1461;
 
 /// What ended an operation: mysql_async's word, or ours.
 #[derive(Debug)]
@@ -113,7 +117,30 @@ pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error 
             let message = format!("no MySQL or MariaDB server can be reached at `{address}`: {reason}");
             Error::new(ErrorKind::Disconnect, message).with_source(reason)
         }
+        mysql_async::Error::Server(mut server) => {
+            if let Some(limit) = connection_limit(&server) {
+                server.message.push_str(
+                    ". Close connections that nobody needs, make the pools smaller (those of all programs count together), \
+                     or raise the limit: ",
+                );
+                server.message.push_str(limit);
+            }
+            translate(mysql_async::Error::Server(server))
+        }
         other => translate(other),
+    }
+}
+
+/// Where the limit was set that leaves no room for another connection, if it is that.
+fn connection_limit(server: &ServerError) -> Option<&'static str> {
+    match server.code {
+        TOO_MANY_CONNECTIONS => Some("`max_connections` of the server"),
+        TOO_MANY_OF_USER => Some("`max_user_connections` of the server"),
+        // There are others, such as so many queries an hour.
+        USER_LIMIT if server.message.contains("'max_user_connections'") => {
+            Some("`MAX_USER_CONNECTIONS` of the user")
+        }
+        _ => None,
     }
 }
 
@@ -162,6 +189,8 @@ fn kind(server: &ServerError) -> ErrorKind {
         1020 | DEADLOCK | 8002 | 8022 | 8028 | 9007 => ErrorKind::Serialization,
         1205 | 1969 | 3024 => ErrorKind::Timeout,
         1317 => ErrorKind::Cancelled,
+        // Limits that are reached now, and may not be later. Their SQLSTATEs are those of syntax and of lost connections.
+        TOO_MANY_CONNECTIONS | TOO_MANY_OF_USER | USER_LIMIT | TOO_MANY_PREPARED => ErrorKind::Operational,
         1053 | 1077 | 1079 | 1927 | 2006 | 2013 | 4031 => ErrorKind::Disconnect,
         1005
         | 1093
@@ -332,6 +361,24 @@ mod tests {
         let kinds = [1263, 1452, 4025, 1264, 1406, 1261, 9999].map(|code| of(code).kind());
         use ErrorKind::*;
         assert_eq!(kinds, [NotNullViolation, ForeignKeyViolation, CheckViolation, Data, Data, Data, Data]);
+    }
+
+    #[test]
+    fn limits_of_connections_say_where_they_were_set() {
+        let of = |code, state: &str, message: &str| {
+            let server = ServerError { code, message: message.into(), state: state.into() };
+            cannot_connect(mysql_async::Error::Server(server), "h:1")
+        };
+        let error = of(1040, "08004", "Too many connections");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Operational, Some("1040 (08004)")));
+        assert!(error.message().ends_with("`max_connections` of the server"), "{error}");
+        let error =
+            of(1203, "42000", "User a already has more than 'max_user_connections' active connections");
+        assert_eq!(error.kind(), ErrorKind::Operational);
+        assert!(error.message().ends_with("`max_user_connections` of the server"), "{error}");
+        let hourly = "User 'a' has exceeded the 'max_connections_per_hour' resource (current value: 2)";
+        let error = of(1226, "42000", hourly);
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Operational, hourly));
     }
 
     #[test]

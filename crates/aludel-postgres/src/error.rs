@@ -48,6 +48,10 @@ pub(crate) fn closed(reason: Option<&tokio_postgres::Error>) -> Error {
 
 const NOT_POSTGRES: &str = ". Is it a PostgreSQL that listens there? Look at host and port in the URL";
 
+const NO_ROOM: &str = ". Close connections that nobody needs, make the pools smaller (those of all programs count \
+                       together), or raise the limit: `max_connections` of the server, the `CONNECTION LIMIT` of role or \
+                       database";
+
 /// The error of an attempt to connect, with what to look at.
 #[cold]
 pub(crate) fn connecting(error: tokio_postgres::Error) -> Error {
@@ -78,6 +82,8 @@ pub(crate) fn connecting(error: tokio_postgres::Error) -> Error {
             (ErrorKind::Configuration, ". Look at the user in the URL, and at the server's `pg_hba.conf`")
         }
         "3D000" => (ErrorKind::Configuration, ". Create it, or name another one in the URL"),
+        // Of the server, of the role, or of the database: the message says which.
+        "53300" => (ErrorKind::Operational, NO_ROOM),
         _ => (kind(code, server), ""),
     };
     Error::new(kind, format!("{}{advice}", server.message())).with_code(code).with_source(error)

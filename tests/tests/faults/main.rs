@@ -4,6 +4,8 @@
 mod drops;
 #[cfg(all(feature = "servers", unix))]
 mod killed;
+#[cfg(feature = "servers")]
+mod limits;
 mod panics;
 #[cfg(all(feature = "servers", unix))]
 mod restarts;

@@ -264,7 +264,8 @@ impl ReplicatedEngine {
 /// Whether another server may do better.
 fn is_down(error: &Error, reader: &Reader) -> bool {
     match error.kind() {
-        ErrorKind::Disconnect => true,
+        // It can't be reached, or can't serve anybody now: because it has as many connections as it may have, say.
+        ErrorKind::Disconnect | ErrorKind::Operational => true,
         ErrorKind::Timeout => reader.has_room(),
         _ => false,
     }

@@ -19,6 +19,8 @@ pub enum Rule {
     /// A request with these bytes reaches the server; its answer never comes back, and the connection is cut when the
     /// server has given it.
     CutBehind(&'static [u8]),
+    /// A request with these bytes takes so long to reach the server, while others overtake it.
+    Late(&'static [u8], Duration),
     /// Nothing that the server says comes through, from now on.
     Mute,
 }
@@ -137,6 +139,7 @@ fn join(shared: &Arc<Shared>, client: TcpStream) {
         let (client, mut server) = there;
         carry(&client, |bytes| {
             let mut state = sharing.state();
+            let mut late = Duration::ZERO;
             let has = |wanted: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
             match state.rule {
                 Rule::CutBefore(wanted) if has(wanted) => {
@@ -146,9 +149,11 @@ fn join(shared: &Arc<Shared>, client: TcpStream) {
                 Rule::CutBehind(wanted) if has(wanted) => {
                     *silence.lock().unwrap_or_else(PoisonError::into_inner) = true;
                 }
+                Rule::Late(wanted, delay) if has(wanted) => late = delay,
                 _ => {}
             }
             drop(state);
+            thread::sleep(late);
             server.write_all(bytes).is_ok()
         });
         part(&client, &server);

@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
-use aludel::engine::driver::{ManySink, Replication, RowSink};
+use aludel::engine::driver::{Cancel, DriverFeatures, ManySink, Replication, RowSink};
 use aludel::engine::inspect::SchemaObject;
 use aludel::engine::{BoxFuture, RawConnection};
 use aludel::sql::ValueRef;
@@ -124,6 +125,18 @@ impl RawConnection for SlowConnection {
         self
     }
 
+    fn features(&self) -> DriverFeatures {
+        self.inner.features()
+    }
+
+    fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
+        self.inner.canceller()
+    }
+
+    fn stop_next_at(&mut self, deadline: Instant) -> bool {
+        self.inner.stop_next_at(deadline)
+    }
+
     fn dialect(&self) -> Arc<dyn Dialect> {
         self.inner.dialect()
     }
@@ -152,6 +165,27 @@ impl RawConnection for SlowConnection {
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
         Self::slowly(&self.busy, self.inner.execute_many(sql, rows, sink))
+    }
+
+    fn open_cursor<'a>(
+        &'a mut self,
+        sql: &'a str,
+        parameters: &'a [ValueRef<'a>],
+        batch: usize,
+    ) -> BoxFuture<'a, Result<()>> {
+        Self::slowly(&self.busy, self.inner.open_cursor(sql, parameters, batch))
+    }
+
+    fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
+        Self::slowly(&self.busy, self.inner.fetch_cursor(most, sink))
+    }
+
+    fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
+        Self::slowly(&self.busy, self.inner.close_cursor())
+    }
+
+    fn close_cursor_now(&mut self) -> bool {
+        false
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {

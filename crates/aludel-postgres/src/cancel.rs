@@ -11,6 +11,7 @@ use tokio_postgres::CancelToken;
 
 use crate::runtime;
 use crate::tls::Connector;
+use crate::wire::Wire;
 
 /// How long the server may take to take the request.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,6 +20,27 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// socket's reactor is.
 pub(crate) async fn request(token: CancelToken, connector: Connector) -> Result<(), tokio_postgres::Error> {
     token.cancel_query(connector).await
+}
+
+/// How long the server may take to answer a request before it gets another one; each time twice as long.
+const FIRST_PATIENCE: Duration = Duration::from_millis(100);
+
+/// Has the server stop whatever it does for a connection that nobody wants any more, and says goodbye to it there. It is up
+/// to the caller how long that may take.
+///
+/// The request goes another way than the statement, and may come first: then the server has nothing to stop, and begins the
+/// statement afterwards, which may go on for as long as it likes, and hold its locks. So the request is made again until
+/// everything that was sent has its answer.
+pub(crate) async fn until_over(token: CancelToken, connector: Connector, wire: &mut Wire) {
+    let mut patience = FIRST_PATIENCE;
+    loop {
+        // That it could not be made is no reason to stop.
+        let _ = request(token.clone(), connector.clone()).await;
+        if tokio::time::timeout(patience, wire.finish()).await.is_ok() {
+            return;
+        }
+        patience = patience.saturating_mul(2);
+    }
 }
 
 /// For how long nothing is sent on a connection after its statement was stopped.

@@ -388,13 +388,14 @@ impl Drop for PostgresConnection {
         let connector = self.connector.clone();
         let Ok(runtime) = crate::runtime::handle() else { return };
         runtime.spawn(async move {
-            // What comes of it, and whether in time, is all the same: the socket is closed in any case.
-            let _ = match cancel {
-                Some(cancel) => tokio::time::timeout(GOODBYE_TIMEOUT, cancel::request(cancel, connector))
-                    .await
-                    .map(|_| ()),
-                None => tokio::time::timeout(GOODBYE_TIMEOUT, wire.finish()).await,
+            let ending = async {
+                match cancel {
+                    Some(cancel) => cancel::until_over(cancel, connector, &mut wire).await,
+                    None => wire.finish().await,
+                }
             };
+            // What comes of it, and whether in time, is all the same: the socket is closed in any case.
+            let _ = tokio::time::timeout(GOODBYE_TIMEOUT, ending).await;
             drop(wire);
         });
     }

@@ -129,6 +129,7 @@ fn a_detached_connection_makes_room() {
     drop(mine);
     let status = engine.status();
     assert_eq!((status.idle, status.checked_out), (1, 0));
+    assert_eq!((status.opened, status.closed), (2, 1), "it is none of the pool's any more");
     assert_eq!(taken(&engine, 1), [2], "it does not come back");
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aludel::engine::Driver;
 use aludel::prelude::*;
 use aludel::{DatabaseUrl, EngineOptions, ErrorKind, PoolOptions, RetryPolicy, driver};
+use aludel_tests::cancel::drop_at;
 use aludel_tests::places::Place;
 use aludel_tests::private::MariaDb;
 use aludel_tests::proxy::{Proxy, Rule};
@@ -389,6 +390,45 @@ fn a_statement_dropped_while_it_waits_for_a_lock_ends_on_the_server() {
         holder.commit().wait().unwrap();
         assert_eq!(rows(&engine), [2], "{}", place.kind);
     }
+}
+
+/// A statement that is still on its way when its future is dropped, so that the word to stop comes to the server first: it is
+/// stopped when it gets there.
+#[test]
+fn a_statement_that_arrives_after_it_was_dropped_ends_on_the_server() {
+    for place in both() {
+        let proxy = Proxy::new(place.url());
+        let engine = engine_at(&proxy.through(place.url()));
+        script(&engine, "CREATE TABLE t (n BIGINT PRIMARY KEY); INSERT INTO t VALUES (1)");
+        let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
+        let mut holder = place.engine(EngineOptions::new()).begin().wait().unwrap();
+        holder.execute(sql("UPDATE t SET n = 2")).wait().unwrap();
+        for in_transaction in [false, true] {
+            let mut waiter = engine.connect().wait().unwrap();
+            let session = place.session(&mut waiter);
+            if in_transaction {
+                waiter.begin_unguarded(aludel::TransactionOptions::default()).wait().unwrap();
+            }
+            proxy.rule(Rule::Late(b"n = 3", Duration::from_millis(300)));
+            assert!(drop_at(0, waiter.execute_script("UPDATE t SET n = 3 WHERE n >= 1")).is_none());
+            drop(waiter);
+            until(&format!("{}: the session lives on", place.kind), || {
+                !has_session(&place, &mut watching, session)
+            });
+            proxy.rule(Rule::Pass);
+        }
+        holder.commit().wait().unwrap();
+        assert_eq!(rows(&engine), [2], "{}", place.kind);
+    }
+}
+
+/// Whether the server knows a session.
+fn has_session(place: &Place, watching: &mut Connection, session: i64) -> bool {
+    let query = match place.kind {
+        "postgres" => format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {session}"),
+        _ => format!("SELECT count(*) FROM information_schema.PROCESSLIST WHERE ID = {session}"),
+    };
+    watching.one(sql(query).rows::<i64>()).wait().unwrap() == 1
 }
 
 /// Polls a future until something holds, and drops it then.

@@ -347,7 +347,10 @@ impl Pool {
     /// Lets a connection go for good, and makes room for another one.
     pub(crate) fn detach(&self, lease: &mut Lease) {
         let Some(slot) = lease.slot.take() else { return };
-        self.lock().lent.remove(slot);
+        let mut state = self.lock();
+        state.lent.remove(slot);
+        state.totals.closed += 1;
+        drop(state);
         self.permits.add_permits(1);
         for listener in self.listeners.iter() {
             listener.detach(&mut lease.pooled.record);

@@ -23,7 +23,8 @@ pub struct PoolStatus {
     pub checkouts: u64,
     /// Connections opened so far.
     pub opened: u64,
-    /// Connections closed or given up so far.
+    /// Connections closed or given up so far, those that were [detached](crate::Connection::detach) among them: what was
+    /// opened without these is what the pool has.
     pub closed: u64,
     /// Connections given up because of a disconnect, or because somebody said so.
     pub invalidated: u64,

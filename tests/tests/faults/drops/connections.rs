@@ -5,7 +5,7 @@ use aludel::engine::{BoxFuture, RawConnection};
 use aludel::prelude::*;
 use aludel::{Listener, Result};
 
-use super::{Operation, nothing};
+use super::{Operation, all_or_none, nothing};
 
 /// Sets each new session up by several statements, the first one by a transaction.
 pub(super) struct SetUp;
@@ -89,6 +89,23 @@ pub(super) fn operations() -> Vec<Operation> {
                 })
             },
             after: |_, _, _| {},
+        },
+        Operation {
+            name: "close",
+            before: nothing,
+            work: |scene, key| {
+                Box::pin(async move {
+                    let engine = scene.another();
+                    let mut transaction = engine.begin().await?;
+                    let insert = sql("INSERT INTO parts (k, part) VALUES (?, 1)").bind(key);
+                    transaction.execute(insert).await?;
+                    transaction.commit().await?;
+                    engine.close().await;
+                    assert!(engine.connect().await.is_err());
+                    Ok(())
+                })
+            },
+            after: |scene, key, finished| all_or_none(scene, key, finished, &[1]),
         },
     ]
 }

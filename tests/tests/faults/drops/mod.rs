@@ -4,20 +4,29 @@
 //! by itself it waits for locks only.
 
 mod connections;
+#[cfg(feature = "servers")]
+mod notify;
+mod routes;
+mod rows;
 mod schema;
 mod sessions;
 mod statements;
+mod stopping;
 #[cfg(feature = "servers")]
 mod twophase;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "servers")]
+use aludel::driver;
 use aludel::prelude::*;
-use aludel::{EngineOptions, PoolOptions, driver};
+use aludel::{Driver, EngineOptions, PoolOptions};
 use aludel_tests::cancel::drop_at;
 use aludel_tests::places::Place;
 #[cfg(feature = "servers")]
@@ -45,10 +54,29 @@ struct Operation {
     after: fn(&Scene, i64, bool),
 }
 
+/// Pending once.
+#[derive(Default)]
+struct Pending(bool);
+
+impl Future for Pending {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 /// A database, an engine on it with a pool of three, and somebody who watches.
 struct Scene {
     place: Place,
+    driver: Arc<dyn Driver>,
     engine: Engine,
+    /// Made where an operation asks for it.
+    routes: OnceCell<routes::Routes>,
     watching: RefCell<Connection>,
     #[cfg(feature = "servers")]
     _proxy: Option<Proxy>,
@@ -67,8 +95,8 @@ struct Part {
 impl Scene {
     fn sqlite(options: EngineOptions) -> Self {
         let place = Place::sqlite();
-        let slow = Engine::with_options(slow::driver_at(place.url()), options.pool(pool()));
-        Scene::of(place, slow)
+        let driver = slow::driver_at(place.url());
+        Scene::of(place, driver, options)
     }
 
     /// A server that answers by way of a slow proxy.
@@ -77,19 +105,18 @@ impl Scene {
         let proxy = Proxy::new(place.url());
         proxy.delay(Duration::from_millis(1));
         let driver = driver(&proxy.through(place.url())).expect("the driver is built in");
-        let engine = Engine::with_options(driver, options.pool(pool()));
-        Scene { _proxy: Some(proxy), ..Scene::of(place, engine) }
+        Scene { _proxy: Some(proxy), ..Scene::of(place, driver, options) }
     }
 
-    fn of(place: Place, engine: Engine) -> Self {
+    fn of(place: Place, driver: Arc<dyn Driver>, options: EngineOptions) -> Self {
+        let engine = Engine::with_options(Arc::clone(&driver), options);
         let watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
-        Engine::with_driver(driver(place.url()).unwrap())
-            .create_all(&MetaData::new().add(Part))
-            .wait()
-            .unwrap();
+        place.engine(EngineOptions::new()).create_all(&MetaData::new().add(Part)).wait().unwrap();
         Scene {
             place,
+            driver,
             engine,
+            routes: OnceCell::new(),
             watching: RefCell::new(watching),
             #[cfg(feature = "servers")]
             _proxy: None,
@@ -112,34 +139,65 @@ impl Scene {
         }
     }
 
-    /// The pool hands out clean connections only, the server has no transaction of ours, and no connection that the pool
-    /// does not know of.
+    /// One more engine on the same way, with a pool of its own.
+    fn another(&self) -> Engine {
+        Engine::with_options(Arc::clone(&self.driver), EngineOptions::new().pool(pool()))
+    }
+
+    /// Pools hand out clean connections only, the server has no transaction of ours, and no connection that the pools do
+    /// not know of.
     fn is_clean(&self, at: &str) {
-        assert_eq!(self.engine.status().checked_out, 0, "{at}");
-        assert_eq!(self.engine.status().waiting, 0, "{at}");
+        let mut engines = vec![&self.engine];
+        let mut known = 1;
+        if let Some(routes) = self.routes.get() {
+            engines.extend([&routes.reader, &routes.second]);
+            // What looks after the reader.
+            known += 1;
+        }
+        for engine in engines {
+            self.has_clean_connections(engine, at);
+            known += 3;
+        }
+        self.until(&format!("{at}: a connection leaks"), |watching| {
+            self.place.connections(watching) <= known
+        });
+    }
+
+    fn has_clean_connections(&self, engine: &Engine, at: &str) {
+        assert_eq!(engine.status().checked_out, 0, "{at}");
+        assert_eq!(engine.status().waiting, 0, "{at}");
         // As many as the pool keeps, so that each of them is looked at.
-        let mut connections: Vec<Connection> =
-            (0..3).map(|_| self.engine.connect().wait().unwrap()).collect();
+        let mut connections: Vec<Connection> = (0..3).map(|_| engine.connect().wait().unwrap()).collect();
         for connection in &mut connections {
             assert!(!connection.in_transaction(), "{at}");
             let one: i64 = connection.one(sql("SELECT 40 + ?").bind(2_i64).rows()).wait().unwrap();
             assert_eq!(one, 42, "{at}");
-            if self.place.kind == "sqlite" {
-                // Switches that some operations turn for a while.
-                let keys: i64 = connection.one(sql("PRAGMA foreign_keys").rows()).wait().unwrap();
-                let read_only: i64 = connection.one(sql("PRAGMA query_only").rows()).wait().unwrap();
-                assert_eq!((keys, read_only), (1, 0), "{at}");
+            let mut count = |query: &'static str| connection.one(sql(query).rows::<i64>()).wait().unwrap();
+            match self.place.kind {
+                "sqlite" => {
+                    // Switches that some operations turn for a while.
+                    let switches = (count("PRAGMA foreign_keys"), count("PRAGMA query_only"));
+                    assert_eq!(switches, (1, 0), "{at}");
+                }
+                "postgres" => {
+                    let channels = count("SELECT count(*) FROM pg_listening_channels()");
+                    let cursors = count("SELECT count(*) FROM pg_cursors WHERE is_holdable");
+                    assert_eq!((channels, cursors), (0, 0), "{at}");
+                }
+                _ => {}
             }
         }
         self.until(&format!("{at}: a transaction stays open"), |watching| {
             self.place.open_transactions(watching) == 0
         });
         drop(connections);
-        let status = self.engine.status();
+        let status = engine.status();
         assert!(status.opened - status.closed <= 3, "{at}: {status}");
-        // The pool's, and the one that watches.
-        self.until(&format!("{at}: a connection leaks"), |watching| self.place.connections(watching) <= 4);
     }
+}
+
+fn plain() -> EngineOptions {
+    EngineOptions::new().pool(pool())
 }
 
 fn pool() -> PoolOptions {
@@ -197,7 +255,7 @@ macro_rules! on_all_three {
             use super::*;
             $(#[test]
             fn $name() {
-                drop_all_of(&Scene::sqlite(EngineOptions::new()), &$operations());
+                drop_all_of(&Scene::sqlite(plain()), &$operations());
             })+
         }
 
@@ -206,7 +264,7 @@ macro_rules! on_all_three {
             use super::*;
             $(#[test]
             fn $name() {
-                drop_all_of(&Scene::served(Place::postgres(), EngineOptions::new()), &$operations());
+                drop_all_of(&Scene::served(Place::postgres(), plain()), &$operations());
             })+
         }
 
@@ -215,14 +273,19 @@ macro_rules! on_all_three {
             use super::*;
             $(#[test]
             fn $name() {
-                drop_all_of(&Scene::served(Place::mysql(), EngineOptions::new()), &$operations());
+                drop_all_of(&Scene::served(Place::mysql(), plain()), &$operations());
             })+
         }
     };
 }
 
 fn set_up() -> EngineOptions {
-    EngineOptions::new().listener(connections::SetUp)
+    plain().listener(connections::SetUp)
+}
+
+/// Connections are asked before they are handed out.
+fn pinging() -> EngineOptions {
+    EngineOptions::new().pool(pool().with_pre_ping())
 }
 
 /// The same logins, with a listener that has something to say at each.
@@ -243,19 +306,59 @@ fn logins_with_a_listener_on_mysql() {
     drop_all_of(&Scene::served(Place::mysql(), set_up()), &connections::operations());
 }
 
+#[test]
+fn logins_with_a_ping_on_sqlite() {
+    drop_all_of(&Scene::sqlite(pinging()), &connections::operations());
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn logins_with_a_ping_on_postgres() {
+    drop_all_of(&Scene::served(Place::postgres(), pinging()), &connections::operations());
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn logins_with_a_ping_on_mysql() {
+    drop_all_of(&Scene::served(Place::mysql(), pinging()), &connections::operations());
+}
+
+#[test]
+fn requests_to_stop_on_sqlite() {
+    stopping::drop_requests(&Scene::sqlite(plain()));
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn requests_to_stop_on_postgres() {
+    stopping::drop_requests(&Scene::served(Place::postgres(), plain()));
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn requests_to_stop_on_mysql() {
+    stopping::drop_requests(&Scene::served(Place::mysql(), plain()));
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn announcements_on_postgres() {
+    drop_all_of(&Scene::served(Place::postgres(), plain()), &notify::operations());
+}
+
 /// PostgreSQL prepares transactions only where it was told so.
 #[cfg(all(feature = "servers", unix))]
 #[test]
 fn two_phases_on_postgres() {
     let server = aludel_tests::private::Postgres::setup().line("max_prepared_transactions = 10").start();
-    let scene = Scene::served(Place::on(&server.url()), EngineOptions::new());
+    let scene = Scene::served(Place::on(&server.url()), plain());
     drop_all_of(&scene, &twophase::operations());
 }
 
 #[cfg(feature = "servers")]
 #[test]
 fn two_phases_on_mysql() {
-    drop_all_of(&Scene::served(Place::mysql(), EngineOptions::new()), &twophase::operations());
+    drop_all_of(&Scene::served(Place::mysql(), plain()), &twophase::operations());
 }
 
 on_all_three! {
@@ -263,4 +366,7 @@ on_all_three! {
     the_schema, schema::operations;
     sessions, sessions::operations;
     connections, connections::operations;
+    rows, rows::operations;
+    several_engines, routes::operations;
+    stopping, stopping::operations;
 }

@@ -86,11 +86,11 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-fn metadata() -> MetaData {
+pub(super) fn metadata() -> MetaData {
     MetaData::new().add(Shelf).add(Volume)
 }
 
-fn gone(scene: &Scene) {
+pub(super) fn gone(scene: &Scene) {
     scene.engine.drop_all(&metadata()).wait().unwrap();
 }
 

@@ -4,7 +4,7 @@ use aludel::orm::ErrorKind;
 use aludel::prelude::*;
 use aludel_tests::cancel::drop_at;
 
-use super::{Operation, ROUNDS, Scene};
+use super::{Operation, Part, Pending, ROUNDS, Scene, all_or_none};
 
 #[derive(Model, Clone, Debug, Default, PartialEq)]
 #[model(table = "authors")]
@@ -68,6 +68,39 @@ pub(super) fn operations() -> Vec<Operation> {
             after: |scene, key, finished| written(scene, key, finished),
         },
         Operation {
+            name: "a savepoint that is kept, statements of a session, insert_and_fill",
+            before: tables,
+            work: |scene, key| {
+                Box::pin(async move {
+                    let mut session = Session::new(&scene.engine);
+                    let mut nested = session.begin_nested().await?;
+                    let first = nested.add(author(key));
+                    nested.commit().await?;
+                    let rename = update(Author).filter(Author.k.eq(key)).set(Author.name, "changed");
+                    assert_eq!(session.execute(rename).await?.rows_affected, 1);
+                    session.refresh(first).await?;
+                    let connection = session.connection().await?;
+                    let mut parts =
+                        [Part { k: key, part: 1, ..default() }, Part { k: key, part: 2, ..default() }];
+                    connection.insert_and_fill(&mut parts).await?;
+                    assert!(*parts[0].id < *parts[1].id);
+                    Ok(session.commit().await?)
+                })
+            },
+            after: |scene, key, finished| {
+                // One transaction, whichever way its parts were written.
+                let written_by_author = scene
+                    .watching
+                    .borrow_mut()
+                    .one(sql("SELECT count(*) FROM authors WHERE k = ?").bind(key).rows::<i64>())
+                    .wait()
+                    .unwrap();
+                all_or_none(scene, key, finished, &[1, 2]);
+                assert_eq!(written_by_author == 1, scene.parts(key).len() == 2);
+                written(scene, key, finished);
+            },
+        },
+        Operation {
             name: "get, load, refresh, eager loads",
             before: stored,
             work: |scene, key| {
@@ -85,6 +118,10 @@ pub(super) fn operations() -> Vec<Operation> {
                     assert!(session.get::<Author>(*id).await?.is_some());
                     session.all(query.clone().with(Author.books.selectin())).await?;
                     session.all(query.clone().with(Author.books.joined())).await?;
+                    let first = session.first(query.clone()).await?;
+                    assert_eq!(session.one_or_none(query.clone()).await?, first);
+                    let all: Vec<_> = first.into_iter().collect();
+                    session.load_all(&all, Author.books).await?;
                     session.rollback().await?;
                     let mut connection = scene.engine.connect().await?;
                     let trees = connection.all(query.with(Author.books.selectin())).await?;
@@ -126,22 +163,6 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// So many await points of a commit are enough to see every kind.
 const PROBED: usize = 8;
-
-/// Pending once.
-#[derive(Default)]
-struct Pending(bool);
-
-impl Future for Pending {
-    type Output = ();
-
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            return std::task::Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        std::task::Poll::Pending
-    }
-}
 
 fn author(key: i64) -> Author {
     let book = |title: &str| Book { title: title.into(), ..default() };

@@ -46,6 +46,26 @@ pub(super) fn operations() -> Vec<Operation> {
             after: |scene, key, finished| all_or_none(scene, key, finished, &[1]),
         },
         Operation {
+            name: "begin_with, transaction_with of the engine",
+            before: nothing,
+            work: |scene, key| {
+                Box::pin(async move {
+                    let mut writing = scene.engine.begin_with(TransactionOptions::immediate()).await?;
+                    write(&mut writing, key, 1).await?;
+                    writing.commit().await?;
+                    let query = sql("SELECT part FROM parts WHERE k = ?").bind(key).rows::<i64>();
+                    let read = scene
+                        .engine
+                        .transaction_with(TransactionOptions::read_only(), async |mut transaction| {
+                            transaction.one_or_none(query).await
+                        });
+                    assert_eq!(read.await?, Some(1));
+                    Ok(())
+                })
+            },
+            after: |scene, key, finished| all_or_none(scene, key, finished, &[1]),
+        },
+        Operation {
             name: "one statement by itself",
             before: nothing,
             work: |scene, key| {

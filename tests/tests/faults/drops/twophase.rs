@@ -43,15 +43,25 @@ pub(super) fn operations() -> Vec<Operation> {
             },
         },
         Operation {
-            name: "what is prepared, committed by another",
-            before: |scene, key| {
-                let mut transaction = scene.engine.begin_twophase(&xid(key)).wait().unwrap();
-                let insert = sql("INSERT INTO parts (k, part) VALUES (?, 1)").bind(key);
-                transaction.execute(insert).wait().unwrap();
-                transaction.prepare().wait().unwrap();
-                drop(transaction);
-                scene.engine.dispose().wait();
+            name: "what is prepared, rolled back by another",
+            before: prepared,
+            work: |scene, key| {
+                Box::pin(async move {
+                    let limit = std::time::Instant::now() + PATIENCE;
+                    while let Err(error) = scene.engine.rollback_prepared(&xid(key)).await {
+                        assert!(std::time::Instant::now() < limit, "{error}");
+                    }
+                    Ok(())
+                })
             },
+            after: |scene, key, _| {
+                end(scene, key);
+                assert!(scene.parts(key).is_empty());
+            },
+        },
+        Operation {
+            name: "what is prepared, committed by another",
+            before: prepared,
             work: |scene, key| {
                 Box::pin(async move {
                     let limit = std::time::Instant::now() + PATIENCE;
@@ -69,6 +79,16 @@ pub(super) fn operations() -> Vec<Operation> {
             },
         },
     ]
+}
+
+/// A transaction of one row that somebody has prepared and left.
+fn prepared(scene: &Scene, key: i64) {
+    let mut transaction = scene.engine.begin_twophase(&xid(key)).wait().unwrap();
+    let insert = sql("INSERT INTO parts (k, part) VALUES (?, 1)").bind(key);
+    transaction.execute(insert).wait().unwrap();
+    transaction.prepare().wait().unwrap();
+    drop(transaction);
+    scene.engine.dispose().wait();
 }
 
 fn xid(key: i64) -> String {

@@ -14,7 +14,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, IntoFuture};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -26,25 +26,32 @@ use std::thread::{self, Thread};
 /// that blocks its thread keeps others from running. The [module](self) says what happens there.
 pub trait Wait: IntoFuture + Sized {
     /// Drives the future to its end.
+    #[inline]
     fn wait(self) -> Self::Output {
         let _waiting = Waiting::begin();
         let mut future = pin!(self.into_future());
         // Most futures here never have to wait: they are done at the first look.
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            return output;
-        }
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        let mut context = Context::from_waker(&waker);
-        loop {
-            match future.as_mut().poll(&mut context) {
-                Poll::Ready(output) => return output,
-                Poll::Pending => thread::park(),
-            }
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => park(future),
         }
     }
 }
 
 impl<F: IntoFuture> Wait for F {}
+
+/// Looks at a future whenever it has woken this thread.
+#[inline(never)]
+fn park<F: Future>(mut future: Pin<&mut F>) -> F::Output {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
 
 struct Unpark(Thread);
 

@@ -101,29 +101,40 @@ impl SqliteConnection {
         sql: Option<&str>,
         mut attempt: impl FnMut(&mut Self) -> Attempt<T> + Send,
     ) -> Result<T> {
-        let mut patience = None;
-        loop {
-            let failure = match self.checked(&mut attempt) {
+        match self.checked(&mut attempt) {
+            Ok(value) => Ok(value),
+            // What may come then has a place of its own, so that the future of every statement is small.
+            Err(failure) => Box::pin(self.retry(sql, failure, attempt)).await,
+        }
+    }
+
+    /// Goes on after an attempt that failed.
+    async fn retry<T: Send>(
+        &mut self,
+        sql: Option<&str>,
+        mut failure: Failure,
+        mut attempt: impl FnMut(&mut Self) -> Attempt<T> + Send,
+    ) -> Result<T> {
+        let mut patience = Patience::new(self.busy_timeout);
+        let stop = loop {
+            match failure {
+                Failure::Final(error) => break error,
+                Failure::Busy(busy) if self.holds_read_lock() => break error::cannot_upgrade(busy),
+                Failure::Busy(busy) => {
+                    if let Err(error) = patience.pause(busy, self.stop.as_deref()).await {
+                        break error;
+                    }
+                }
+            }
+            failure = match self.checked(&mut attempt) {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
-            let stop = match failure {
-                Failure::Final(error) => error,
-                Failure::Busy(busy) if self.holds_read_lock() => error::cannot_upgrade(busy),
-                Failure::Busy(busy) => {
-                    let limit = self.busy_timeout;
-                    let stop = self.stop.as_deref();
-                    match patience.get_or_insert_with(|| Patience::new(limit)).pause(busy, stop).await {
-                        Ok(()) => continue,
-                        Err(error) => error,
-                    }
-                }
-            };
-            return Err(match sql {
-                Some(sql) => error::explain_misuse(stop, sql).with_statement(sql),
-                None => stop,
-            });
-        }
+        };
+        Err(match sql {
+            Some(sql) => error::explain_misuse(stop, sql).with_statement(sql),
+            None => stop,
+        })
     }
 
     /// Makes one attempt, unless it is to be stopped before it begins.

@@ -342,13 +342,16 @@ fn parameters<'v>(order: &[usize], values: &[&'v Value]) -> Vec<ValueRef<'v>> {
     order.iter().filter_map(|index| values.get(*index)).map(|value| value.as_ref()).collect()
 }
 
+/// For so many rows there is room from the beginning.
+const FEW: usize = 2;
+
 /// Reads at most `most` rows of a query.
 pub(crate) async fn fetch_rows<R: FromRow + Send>(
     connection: &mut Connection,
     statement: &Statement,
     most: usize,
 ) -> Result<Vec<R>> {
-    let mut rows: Vec<R> = Vec::new();
+    let mut rows: Vec<R> = Vec::with_capacity(if most <= FEW { most } else { 0 });
     let mut sink = |row: &dyn aludel_sql::decode::Row| {
         rows.push(R::from_row(&mut RowReader::new(row))?);
         Ok(if rows.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })

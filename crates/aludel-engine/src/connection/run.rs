@@ -88,7 +88,7 @@ impl Connection {
         sink: &mut dyn PipelineSink,
     ) -> Result<()> {
         if self.is_watched() {
-            return self.watched_steps(steps, sink).await;
+            return Box::pin(self.watched_steps(steps, sink)).await;
         }
         let result = self.start()?.pipeline(steps, sink).await;
         self.end(result, &[])
@@ -158,6 +158,16 @@ impl Connection {
 
     /// Takes back what a dropped transaction or savepoint left behind.
     pub(crate) async fn settle(&mut self) -> Result<()> {
+        let settled = !self.cursor_left
+            && !self.unfinished
+            && !self.midway
+            && self.transaction != State::TakenBack
+            && self.abandoned.is_none();
+        // Nearly always. The rest has a place of its own, so that the future of every statement is small.
+        if settled { Ok(()) } else { Box::pin(self.settle_left()).await }
+    }
+
+    async fn settle_left(&mut self) -> Result<()> {
         self.settle_cursor().await?;
         if self.unfinished {
             self.rollback_raw().await?;

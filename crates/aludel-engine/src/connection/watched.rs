@@ -16,8 +16,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::events::{Given, Outcome, StatementEvent};
 
 impl Connection {
-    /// Runs a statement that somebody wants to hear of.
+    /// Runs a statement that somebody wants to hear of. What that takes has a place of its own, so that the future of a
+    /// statement that nobody watches is small.
     pub(super) async fn watched(&mut self, sql: &str, given: Given<'_>, work: Work<'_>) -> Result<Execution> {
+        Box::pin(self.watch(sql, given, work)).await
+    }
+
+    async fn watch(&mut self, sql: &str, given: Given<'_>, work: Work<'_>) -> Result<Execution> {
         let shared = Arc::clone(&self.shared);
         let options = self.execution.clone();
         let mut event = StatementEvent::new(sql, given, self.in_transaction(), &options);

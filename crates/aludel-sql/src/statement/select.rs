@@ -17,9 +17,9 @@ pub struct Select<R> {
 
 /// Begins a query of a model, a column, an expression, or a tuple of these.
 pub fn select<S: Selectable>(what: S) -> Select<S::Row> {
-    let mut ast = ast::Select::default();
-    what.items(&mut ast.items);
-    Select::from_ast(ast)
+    let mut select = Select::from_ast(ast::Select::default());
+    what.items(&mut select.ast.items);
+    select
 }
 
 /// What can be joined: a relation (the condition is its own), or a table with a condition.

@@ -5,7 +5,6 @@ use std::fmt;
 use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -21,17 +20,19 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 use tokio_postgres::Client;
 
-use crate::cancel::{self, Canceller};
+use crate::cancel::{Canceller, Requests, Stop};
 use crate::codec::PostgresRow;
 use crate::cursor::{Cursor, one_is_open};
-use crate::error;
 use crate::inspect::PostgresInspector;
 use crate::notify::Notification;
+use crate::options::Options;
 use crate::pipeline::Failure;
+use crate::place::Place;
 use crate::replication::PostgresReplication;
 use crate::statements::Statements;
 use crate::tls::Connector;
 use crate::wire::Wire;
+use crate::{error, hosts, runtime};
 
 /// How long the server is given to take note of an end.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -42,8 +43,8 @@ pub(crate) struct PostgresConnection {
     client: Option<Client>,
     /// Behind a lock only because a connection is asked by reference whether it is usable.
     wire: Mutex<Wire>,
-    /// How the server is reached, for a word beside this connection.
-    connector: Connector,
+    /// How the server is told to stop a statement.
+    stop: Stop,
     dialect: Arc<dyn Dialect>,
     pub(crate) statements: Statements,
     pub(crate) in_transaction: bool,
@@ -55,16 +56,27 @@ pub(crate) struct PostgresConnection {
     busy: bool,
     /// The connection is gone, or not where it should be.
     pub(crate) broken: bool,
-    /// Somebody has asked for the operation under way to be stopped.
-    cancelled: Arc<AtomicBool>,
+    /// The open transaction was begun as one that only reads.
+    pub(crate) only_reads: bool,
+    /// How the server is reached, where it was chosen because it takes writes.
+    writer: Option<Box<Options>>,
+    /// Those to stop what runs here.
+    requests: Arc<Requests>,
 }
 
 impl PostgresConnection {
-    pub(crate) fn new(client: Client, wire: Wire, connector: Connector, dialect: Arc<dyn Dialect>) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        wire: Wire,
+        connector: Connector,
+        place: Place,
+        dialect: Arc<dyn Dialect>,
+    ) -> Self {
+        let stop = Stop { token: client.cancel_token(), connector, place };
         PostgresConnection {
             client: Some(client),
             wire: Mutex::new(wire),
-            connector,
+            stop,
             dialect,
             statements: Statements::default(),
             in_transaction: false,
@@ -72,12 +84,14 @@ impl PostgresConnection {
             cursor: None,
             busy: false,
             broken: false,
-            cancelled: Arc::default(),
+            only_reads: false,
+            writer: None,
+            requests: Arc::default(),
         }
     }
 
     /// Notes that an operation begins. Between this and [`end`](Self::end) nothing may return early.
-    pub(crate) fn start(&mut self) -> Result<()> {
+    pub(crate) async fn start(&mut self) -> Result<()> {
         if self.busy {
             return Err(Error::new(
                 ErrorKind::Disconnect,
@@ -87,6 +101,18 @@ impl PostgresConnection {
         if self.cursor.as_ref().is_some_and(Cursor::fills_the_wire) {
             return Err(one_is_open());
         }
+        // One that is still under way was meant for what ran before.
+        if !self.requests.open() {
+            self.requests.end().await;
+        }
+        if !self.requests.open() {
+            self.broken = true;
+            return Err(Error::new(
+                ErrorKind::Disconnect,
+                "the server was asked to stop an earlier statement and may still do so to a later one, so this connection can't \
+                 be used any more",
+            ));
+        }
         self.busy = true;
         Ok(())
     }
@@ -94,11 +120,10 @@ impl PostgresConnection {
     /// Notes that the operation is over, and what it tells about the transaction and the connection.
     pub(crate) fn end<T>(&mut self, result: Result<T>) -> Result<T> {
         self.busy = false;
+        let asked = self.requests.close();
         // The server's word for both is the same, in whatever language.
         let result = result.map_err(|error| match error.code() {
-            Some(error::QUERY_CANCELED) if self.cancelled.load(Ordering::Relaxed) => {
-                error.with_kind(ErrorKind::Cancelled)
-            }
+            Some(error::QUERY_CANCELED) if asked => error.with_kind(ErrorKind::Cancelled),
             _ => error,
         });
         match &result {
@@ -119,13 +144,38 @@ impl PostgresConnection {
         }
     }
 
-    /// After a statement that was stopped, keeps still for a moment: see [`cancel::settle`].
-    async fn calm<T>(&self, result: Result<T>) -> Result<T> {
-        let stopped = result.as_ref().is_err_and(|error| error.code() == Some(error::QUERY_CANCELED));
-        if stopped && self.cancelled.load(Ordering::Relaxed) {
-            cancel::settle().await;
+    /// Where a server that takes writes was asked for, which is reached so, one that takes none any more is taken for lost, so that
+    /// another one is looked for.
+    pub(crate) fn expect_writes(&mut self, writer: Options) {
+        self.writer = Some(Box::new(writer));
+    }
+
+    /// Looks into what an error has behind it, before it goes out.
+    pub(crate) async fn settled<T>(&mut self, result: Result<T>) -> Result<T> {
+        let Err(error) = result else { return result };
+        match error.code() {
+            Some(error::QUERY_CANCELED) => {
+                // So that a word can be sent at once.
+                self.requests.end().await;
+            }
+            // Whoever began a transaction that only reads has got what he asked for.
+            Some(error::READ_ONLY_TRANSACTION)
+                if !(self.in_transaction && self.only_reads) && self.is_demoted().await =>
+            {
+                self.broken = true;
+                return Err(error
+                    .with_kind(ErrorKind::Disconnect)
+                    .context("the server takes no writes any more, so the connection is given up"));
+            }
+            _ => {}
         }
-        result
+        Err(error)
+    }
+
+    /// Whether the server takes no writes any more, whatever this session says: that may have settings of its own.
+    async fn is_demoted(&self) -> bool {
+        let (Some(writer), Ok(runtime)) = (&self.writer, runtime::handle()) else { return false };
+        runtime.spawn(hosts::is_demoted(Options::clone(writer))).await.unwrap_or(false)
     }
 
     /// Keeps what others announce, for [`poll_notification`](Self::poll_notification).
@@ -163,7 +213,7 @@ impl PostgresConnection {
     /// Sends a word without waiting for the answer, which goes to nobody when it comes. Whatever is asked next, the server
     /// answers after that.
     pub(crate) fn send_word(&mut self, word: &str) -> bool {
-        if self.busy || self.broken {
+        if self.busy || self.broken || !self.requests.are_over() {
             return false;
         }
         let Ok((client, wire)) = self.ends() else { return false };
@@ -209,7 +259,7 @@ impl RawConnection for PostgresConnection {
     ) -> BoxFuture<'a, Result<Execution>> {
         Box::pin(async move {
             let result = self.operate(sql, parameters, &mut |_| Ok(ControlFlow::Break(()))).await;
-            Ok(Execution::new(self.calm(result).await?, None))
+            Ok(Execution::new(self.settled(result).await?, None))
         })
     }
 
@@ -223,7 +273,7 @@ impl RawConnection for PostgresConnection {
         Box::pin(async move {
             let mut each = |row: &PostgresRow<'_>| sink(row);
             let result = self.operate(sql, parameters, &mut each).await;
-            self.calm(result).await.map(|_| ())
+            self.settled(result).await.map(|_| ())
         })
     }
 
@@ -233,11 +283,17 @@ impl RawConnection for PostgresConnection {
         parameters: &'a [ValueRef<'a>],
         _: usize,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.open_cursor_now(sql, parameters))
+        Box::pin(async move {
+            let result = self.open_cursor_now(sql, parameters).await;
+            self.settled(result).await
+        })
     }
 
     fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(self.fetch_cursor_now(most, sink))
+        Box::pin(async move {
+            let result = self.fetch_cursor_now(most, sink).await;
+            self.settled(result).await
+        })
     }
 
     fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
@@ -257,7 +313,7 @@ impl RawConnection for PostgresConnection {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let result = self.many(sql, rows, sink).await;
-            self.calm(result).await
+            self.settled(result).await
         })
     }
 
@@ -267,7 +323,10 @@ impl RawConnection for PostgresConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.insert(insert, rows, sink))
+        Box::pin(async move {
+            let result = self.insert(insert, rows, sink).await;
+            self.settled(result).await
+        })
     }
 
     fn bulk_load<'a>(
@@ -275,7 +334,10 @@ impl RawConnection for PostgresConnection {
         insert: ManyInsert<'a>,
         rows: &'a mut dyn RowChunks,
     ) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(self.load(insert, rows))
+        Box::pin(async move {
+            let result = self.load(insert, rows).await;
+            self.settled(result).await
+        })
     }
 
     fn pipeline<'a>(
@@ -283,14 +345,17 @@ impl RawConnection for PostgresConnection {
         steps: &'a [PipelineStep<'a>],
         sink: &'a mut dyn PipelineSink,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.together(steps, sink))
+        Box::pin(async move {
+            let result = self.together(steps, sink).await;
+            self.settled(result).await
+        })
     }
 
     /// Outside of a transaction the statements are one by themselves, unless the script says otherwise.
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let result = self.script(sql).await;
-            self.calm(result).await
+            self.settled(result).await
         })
     }
 
@@ -329,17 +394,12 @@ impl RawConnection for PostgresConnection {
     }
 
     fn canceller(&mut self) -> Option<Arc<dyn Cancel>> {
-        let client = self.client.as_ref()?;
-        Some(Arc::new(Canceller::new(
-            client.cancel_token(),
-            self.connector.clone(),
-            Arc::clone(&self.cancelled),
-        )))
+        Some(Arc::new(Canceller::new(self.stop.clone(), Arc::clone(&self.requests))))
     }
 
     fn is_usable(&self) -> bool {
         let answering = self.cursor.as_ref().is_some_and(Cursor::is_answer);
-        if self.busy || self.broken || answering || self.client.is_none() {
+        if self.busy || self.broken || answering || self.client.is_none() || self.requests.one_is_lost() {
             return false;
         }
         // The server may have ended it while nobody looked.
@@ -383,14 +443,13 @@ impl Drop for PostgresConnection {
         }
         let mut wire = std::mem::replace(wire, Wire::over());
         let answering = self.cursor.take().is_some_and(|cursor| cursor.is_answer());
-        let cancel = (self.busy || self.broken || answering).then(|| client.cancel_token());
+        let cancel = (self.busy || self.broken || answering).then(|| self.stop.clone());
         drop(client);
-        let connector = self.connector.clone();
-        let Ok(runtime) = crate::runtime::handle() else { return };
+        let Ok(runtime) = runtime::handle() else { return };
         runtime.spawn(async move {
             let ending = async {
                 match cancel {
-                    Some(cancel) => cancel::until_over(cancel, connector, &mut wire).await,
+                    Some(stop) => stop.until_over(&mut wire).await,
                     None => wire.finish().await,
                 }
             };

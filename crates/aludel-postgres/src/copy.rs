@@ -75,7 +75,11 @@ impl Copy for Connection {
         statement: &'a str,
         from: &'a mut (dyn Read + Send),
     ) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(async move { own(self).await?.copy_in(statement, from).await })
+        Box::pin(async move {
+            let own = own(self).await?;
+            let copied = own.copy_in(statement, from).await;
+            own.settled(copied).await
+        })
     }
 
     fn copy_out<'a>(
@@ -83,7 +87,11 @@ impl Copy for Connection {
         statement: &'a str,
         to: &'a mut (dyn Write + Send),
     ) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(async move { own(self).await?.copy_out(statement, to).await })
+        Box::pin(async move {
+            let own = own(self).await?;
+            let copied = own.copy_out(statement, to).await;
+            own.settled(copied).await
+        })
     }
 }
 
@@ -151,7 +159,7 @@ impl PostgresConnection {
         statement: &str,
         copy: impl AsyncFnOnce(&Client, &mut Wire) -> Result<u64, Failure>,
     ) -> Result<u64> {
-        self.start()?;
+        self.start().await?;
         let copied = match self.ends() {
             Ok((client, wire)) => copy(client, wire).await,
             Err(error) => Err(error.into()),
@@ -183,7 +191,7 @@ impl PostgresConnection {
 
     /// Loads rows by `COPY` in binary form; by inserts, where a column's type has none here.
     pub(crate) async fn load(&mut self, insert: ManyInsert<'_>, rows: &mut dyn RowChunks) -> Result<u64> {
-        self.start()?;
+        self.start().await?;
         let types = self.types(insert.sql()).await;
         let types = self.end(types).map_err(|error| error.with_statement(insert.sql()))?;
         let plain = types.iter().all(|ty| !matches!(Class::of(ty), Class::Other | Class::Void));

@@ -61,7 +61,7 @@ impl PostgresConnection {
             self.command("BEGIN").await?;
         }
         let declare = format!("DECLARE {NAME} NO SCROLL CURSOR FOR {sql}");
-        self.start()?;
+        self.start().await?;
         let result = self.run(&declare, parameters, &mut |_| Ok(ControlFlow::Break(()))).await;
         if let Err(failure) = &result {
             self.may_run_again(&declare, failure);
@@ -79,7 +79,7 @@ impl PostgresConnection {
     }
 
     async fn open_answer(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<()> {
-        self.start()?;
+        self.start().await?;
         let mut result = self.ask(sql, parameters).await;
         if let Err(failure) = &result
             && self.may_run_again(sql, failure)
@@ -102,7 +102,7 @@ impl PostgresConnection {
 
     pub(crate) async fn fetch_cursor_now(&mut self, most: usize, sink: &mut RowSink<'_>) -> Result<bool> {
         let Some(cursor) = self.cursor.take() else { return Ok(false) };
-        self.start()?;
+        self.start().await?;
         let mut taken = 0;
         let mut count = |row: &PostgresRow<'_>| {
             taken += 1;
@@ -172,7 +172,7 @@ impl PostgresConnection {
             None => Ok(()),
             Some(Cursor::Declared { own, .. }) => self.end_declared(own, "ROLLBACK").await,
             Some(Cursor::Answer { mut rows, prepared }) => {
-                self.start()?;
+                self.start().await?;
                 let result = match self.ends() {
                     Ok((_, wire)) => {
                         let mut pass = |_: &PostgresRow<'_>| Ok(ControlFlow::Continue(()));

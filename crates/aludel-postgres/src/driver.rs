@@ -14,6 +14,7 @@ use tokio_postgres::{Client, Connection, Socket};
 
 use crate::connection::PostgresConnection;
 use crate::options::Options;
+use crate::place::Place;
 use crate::wire::Wire;
 use crate::{error, hosts, runtime, tls};
 
@@ -147,7 +148,7 @@ pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
             }
         },
     };
-    let (client, connection, connector) = logged_in?;
+    let LoggedIn { client, connection, connector, place } = logged_in?;
     let version = connection.parameter("server_version").unwrap_or_default().to_owned();
     let major = major_version(&version).ok_or_else(|| {
         Error::new(
@@ -161,22 +162,48 @@ pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
         )));
     }
     let dialect = Arc::new(Postgres::of_version(major));
-    Ok(PostgresConnection::new(client, Wire::new(connection), connector, dialect))
+    Ok(PostgresConnection::new(client, Wire::new(connection), connector, place, dialect))
 }
 
-type LoggedIn = (Client, Connection<Socket, tls::Stream>, tls::Connector);
+struct LoggedIn {
+    client: Client,
+    connection: Connection<Socket, tls::Stream>,
+    connector: tls::Connector,
+    place: Place,
+}
 
-/// Greets the server with encryption or without, in the order that `sslmode` says.
+/// Tries the places that the host's name stands for.
 async fn log_in(options: &Options) -> Result<LoggedIn> {
     let connector = tls::connector(&options.encryption).await?;
-    let mut config = options.config.clone();
+    let mut refused = None;
+    for place in Place::all(&options.config).await? {
+        match greet(options, &place, &connector).await {
+            Ok((client, connection)) => return Ok(LoggedIn { client, connection, connector, place }),
+            Err(error) => refused = Some(error),
+        }
+    }
+    Err(refused.unwrap_or_else(|| {
+        Error::new(
+            ErrorKind::Disconnect,
+            "the host's name stands for no address. Look at the host in the URL",
+        )
+    }))
+}
+
+/// Greets the server with encryption or without, in the order that `sslmode` says.
+async fn greet(
+    options: &Options,
+    place: &Place,
+    connector: &tls::Connector,
+) -> Result<(Client, Connection<Socket, tls::Stream>)> {
+    let mut config = place.configure(&options.config);
     let mut attempts = options.encryption.attempts(&config).iter().peekable();
     loop {
         let Some(mode) = attempts.next() else {
             return Err(Error::new(ErrorKind::Operational, "no way to connect was tried"));
         };
         match config.ssl_mode(*mode).connect(connector.clone()).await {
-            Ok((client, connection)) => return Ok((client, connection, connector)),
+            Ok(greeted) => return Ok(greeted),
             Err(error) if attempts.peek().is_some() && tls::other_way(&error) => {}
             Err(error) => return Err(error::connecting(error)),
         }

@@ -15,6 +15,9 @@ pub(crate) const FAILED_TRANSACTION: &str = "25P02";
 /// The code of a statement that was stopped: by somebody, or because a limit of the session was reached.
 pub(crate) const QUERY_CANCELED: &str = "57014";
 
+/// The code of a write in a transaction that only reads.
+pub(crate) const READ_ONLY_TRANSACTION: &str = "25006";
+
 /// The error with its class, its code, and what the server names.
 ///
 /// Messages leave out the server's detail, which shows the rows concerned.

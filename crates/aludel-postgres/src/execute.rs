@@ -96,7 +96,7 @@ impl PostgresConnection {
         parameters: &[ValueRef<'_>],
         each: &mut EachRow<'_>,
     ) -> Result<u64> {
-        self.start()?;
+        self.start().await?;
         let mut result = self.run(sql, parameters, each).await;
         if let Err(failure) = &result
             && self.may_run_again(sql, failure)
@@ -134,14 +134,14 @@ impl PostgresConnection {
 
     /// One of the words around transactions.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
-        self.start()?;
+        self.start().await?;
         let result = self.send(sql).await.map_err(|failure| self.failure(failure));
         self.end(result).map_err(|error| error.with_statement(sql))
     }
 
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         check_nul(sql)?;
-        self.start()?;
+        self.start().await?;
         let result = self.send(sql).await.map_err(|failure| {
             let line = match &failure {
                 Failure::Postgres(error) => error::line_of(error, sql).map(str::to_owned),

@@ -20,8 +20,13 @@ pub(crate) async fn find(options: Options) -> Result<PostgresConnection> {
             open(options.at(&server, share)).await.map(|connection| (connection, ServerState::default()))
         };
         match opened {
+            Ok((mut connection, state)) if search.asks_for_state() && search.is_fit(state) => {
+                if options.hosts.wanted().expects_writes() {
+                    connection.expect_writes(options.at(&server, share));
+                }
+                return Ok(connection);
+            }
             Ok((connection, _)) if !search.asks_for_state() => return Ok(connection),
-            Ok((connection, state)) if search.is_fit(state) => return Ok(connection),
             Ok((connection, _)) if search.keeps_second_best() && second_best.is_none() => {
                 second_best = Some(connection);
             }
@@ -33,6 +38,14 @@ pub(crate) async fn find(options: Options) -> Result<PostgresConnection> {
         }
     }
     second_best.ok_or_else(|| search.into_error())
+}
+
+/// Whether a server that was found once would not be found any more. It is asked by a new connection, which has no settings of
+/// anybody's own; where it does not answer, nothing is known.
+pub(crate) async fn is_demoted(options: Options) -> bool {
+    let (wanted, limit) = (options.hosts.wanted(), options.connect_timeout);
+    let state = within(limit, open_and_look(options)).await;
+    state.is_ok_and(|(_, state)| !wanted.accepts(state))
 }
 
 async fn open_and_look(options: Options) -> Result<(PostgresConnection, ServerState)> {

@@ -23,6 +23,7 @@ mod notify;
 mod numeric;
 mod options;
 mod pipeline;
+mod place;
 mod replication;
 mod runtime;
 mod statements;

@@ -49,7 +49,7 @@ impl PostgresConnection {
             return Ok(());
         }
         if self.in_transaction {
-            self.start()?;
+            self.start().await?;
             let mut next = 0;
             let result = self.run_many(sql, rows, sink, &mut next, rows.rows()).await;
             return self.end_many(sql, result, next, rows);
@@ -57,7 +57,7 @@ impl PostgresConnection {
         let mut again = true;
         loop {
             self.command("BEGIN").await?;
-            self.start()?;
+            self.start().await?;
             let mut next = 0;
             let result = self.run_many(sql, rows, sink, &mut next, rows.rows()).await;
             let retry = again && result.as_ref().is_err_and(|failure| self.may_run_again(sql, failure));
@@ -108,7 +108,7 @@ impl PostgresConnection {
         if rows.rows() < 2 || rows.width() == 0 {
             return self.many(sql, rows, sink).await;
         }
-        self.start()?;
+        self.start().await?;
         let prepared = self.prepare(sql, rows.width(), |index| rows.value(0, index)).await;
         let prepared = self.end(prepared).map_err(|error| error.with_statement(sql))?;
         let columns = Columns::of(prepared.statement.params());
@@ -121,13 +121,13 @@ impl PostgresConnection {
         let whole = Whole { sql, many: columns.sql(&insert), columns, rows };
         let mut next = 0;
         if self.in_transaction {
-            self.start()?;
+            self.start().await?;
             let result = self.insert_pieces(&whole, first, SAVE, sink, &mut next).await;
             return self.end_many(sql, result, next, rows);
         }
         if first.0 == rows.rows() && prepared.classes.is_empty() {
             // Nothing comes back, so the statement is all there is to it: it is whole by itself.
-            self.start()?;
+            self.start().await?;
             let result = self.insert_piece(&whole, &first, None, sink, &mut next).await;
             if result.as_ref().is_err_and(|failure| self.may_run_by_row(&whole, failure)) {
                 self.end(Ok(()))?;
@@ -135,7 +135,7 @@ impl PostgresConnection {
             }
             return self.end_many(sql, result, next, rows);
         }
-        self.start()?;
+        self.start().await?;
         let result = self.insert_pieces(&whole, first, BEGIN_AND_SAVE, sink, &mut next).await;
         match self.end_many(sql, result, next, rows) {
             Ok(()) => self.command("COMMIT").await.map_err(Error::in_commit),

@@ -30,7 +30,7 @@ impl PostgresConnection {
         let mut again = own;
         loop {
             let mut next = 0;
-            self.start()?;
+            self.start().await?;
             let sent = match self.prepare_all(steps, &mut next).await {
                 Ok(prepared) => {
                     next = 0;

@@ -32,6 +32,7 @@ impl PostgresConnection {
         self.command(&words).await?;
         self.in_transaction = true;
         self.failed = false;
+        self.only_reads = options.read_only;
         Ok(())
     }
 
@@ -76,7 +77,8 @@ impl PostgresConnection {
 
     /// Asks the server whether a transaction is open, after a text that may have begun or ended one.
     pub(crate) async fn look_for_transaction(&mut self) -> Result<()> {
-        self.start()?;
+        self.only_reads = false;
+        self.start().await?;
         let result = self.time_stands_still().await.map_err(|failure| self.failure(failure));
         match &result {
             Err(error) if error.code() == Some(error::FAILED_TRANSACTION) => {

@@ -9,6 +9,7 @@ mod many;
 mod notifications;
 mod schema;
 mod statements;
+mod stopping;
 mod transactions;
 mod typed;
 mod types;

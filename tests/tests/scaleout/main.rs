@@ -2,6 +2,7 @@
 //! are started by the tests.
 #![cfg(unix)]
 
+mod demotion;
 mod failover;
 mod galera;
 mod hosts;

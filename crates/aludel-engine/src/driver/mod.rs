@@ -153,8 +153,8 @@ pub trait Cancel: Send + Sync + fmt::Debug {
     /// An operation has ended, or another one begins: earlier requests mean nothing that comes.
     fn forget(&self) {}
 
-    /// Whether the request acts before [`cancel`](Self::cancel) returns, so that it can't meet a later statement. A
-    /// connection with a request that may still come is not handed on.
+    /// Whether a request can't meet a later statement: because it acts before [`cancel`](Self::cancel) returns, or because later
+    /// statements wait for it. Otherwise, a connection with a request that may still come is not handed on.
     fn is_exact(&self) -> bool {
         false
     }

@@ -37,7 +37,8 @@ impl TargetServer {
         ("prefer-standby", TargetServer::PreferStandby),
     ];
 
-    fn accepts(self, state: ServerState) -> bool {
+    /// Whether a server that is so is one of those.
+    pub fn accepts(self, state: ServerState) -> bool {
         match self {
             TargetServer::Any => true,
             TargetServer::ReadWrite => !state.read_only,

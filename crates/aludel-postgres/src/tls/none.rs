@@ -1,8 +1,8 @@
 //! A build without TLS.
 
 use aludel_engine::error::{Error, Result};
+use tokio_postgres::NoTls;
 use tokio_postgres::tls::{MakeTlsConnect, NoTlsError, NoTlsStream};
-use tokio_postgres::{NoTls, Socket};
 
 use crate::encryption::Encryption;
 
@@ -10,7 +10,7 @@ use crate::encryption::Encryption;
 #[derive(Clone)]
 pub(crate) struct Connector;
 
-impl MakeTlsConnect<Socket> for Connector {
+impl<S> MakeTlsConnect<S> for Connector {
     type Stream = NoTlsStream;
     type TlsConnect = NoTls;
     type Error = NoTlsError;

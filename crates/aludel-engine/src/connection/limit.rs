@@ -13,6 +13,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// How long a server is given to stop a statement. It usually takes no longer than the way there and back.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// After so long it is asked again: the request may have overtaken the statement on the way.
+const AGAIN: Duration = Duration::from_millis(250);
+
 /// What became of a statement with a limit.
 pub(super) enum Ended<T> {
     /// It ended by itself.
@@ -43,9 +46,9 @@ pub(super) async fn limited<T>(
     let Some(cancel) = cancel else { return Ended::Left };
     // The request is waited for as well, so that it meets no later statement. Where it fails, the statement may still end
     // by itself.
-    let mut request = pin!(cancel.cancel());
+    let mut request = Some(Box::pin(cancel.cancel()));
+    let mut again = Delay::new(AGAIN);
     let mut grace = Delay::new(GRACE);
-    let mut requested = false;
     let mut ended = None;
     let both = poll_fn(|context| {
         if ended.is_none()
@@ -53,11 +56,19 @@ pub(super) async fn limited<T>(
         {
             ended = Some(result);
         }
-        requested = requested || request.as_mut().poll(context).is_ready();
-        if requested && ended.is_some() {
-            return Poll::Ready(());
+        loop {
+            if request.as_mut().is_some_and(|request| request.as_mut().poll(context).is_ready()) {
+                request = None;
+                again.reset(AGAIN);
+            }
+            if request.is_none() && ended.is_some() {
+                return Poll::Ready(());
+            }
+            if request.is_some() || Pin::new(&mut again).poll(context).is_pending() {
+                return Pin::new(&mut grace).poll(context);
+            }
+            request = Some(Box::pin(cancel.cancel()));
         }
-        Pin::new(&mut grace).poll(context)
     });
     both.await;
     match ended {
@@ -90,4 +101,38 @@ pub(super) fn too_long(limit: Duration, stopped: Option<Error>) -> Error {
 /// Whether an operation ended because somebody had it stopped.
 pub(super) fn is_stop(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::driver::{BoxFuture, Cancel};
+    use crate::wait::Wait;
+
+    /// Takes requests that come to nothing, as one does that arrives before the statement.
+    #[derive(Debug, Default)]
+    struct Early(AtomicU32);
+
+    impl Cancel for Early {
+        fn cancel(&self) -> BoxFuture<'static, Result<()>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    #[test]
+    fn a_request_that_came_too_early_is_followed_by_another() {
+        let early = Arc::new(Early::default());
+        let handle = CancelHandle::new(Arc::clone(&early) as Arc<dyn Cancel>);
+        handle.began();
+        let statement = poll_fn(|_| match early.0.load(Ordering::SeqCst) {
+            0 | 1 => Poll::Pending,
+            _ => Poll::Ready(Err::<(), _>(Error::new(ErrorKind::Cancelled, "stopped"))),
+        });
+        let ended = limited(Duration::from_millis(1), Some(handle), statement).wait();
+        assert!(matches!(ended, Ended::Asked(Err(_))));
+    }
 }

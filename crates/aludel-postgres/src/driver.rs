@@ -10,10 +10,11 @@ use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
-use tokio_postgres::{Client, Connection, Socket};
+use tokio_postgres::{Client, Config, Connection, Socket};
 
 use crate::connection::PostgresConnection;
 use crate::options::Options;
+use crate::passwords::{self, Found};
 use crate::place::Place;
 use crate::wire::Wire;
 use crate::{error, hosts, runtime, tls};
@@ -51,7 +52,15 @@ use crate::{error, hosts, runtime, tls};
 /// for each connection, so that certificates can be renewed while the program runs. Unix sockets are not encrypted. In
 /// builds without the feature, `allow` and `prefer` come to the same as `disable`, and what insists on more is refused.
 ///
+/// # Passwords
 /// Passwords are asked for by SCRAM or MD5, or in clear text; where the server asks for a certificate, `sslcert` is it.
+///
+/// Where the URL has no password, it is looked for as by libpq, for each connection anew: in the variable `PGPASSWORD`, then in the
+/// password file. That is the one of the option `passfile`, else of the variable `PGPASSFILE`, else `~/.pgpass` (on Windows
+/// `%APPDATA%\postgresql\pgpass.conf`), with lines `host:port:database:user:password`, of which the first that fits counts: `*` fits
+/// anything, a backslash stands before a colon or a backslash, and a socket in its usual folder is `localhost`. On Unix, a file that
+/// others may read is left alone, with a warning (feature `tracing`) and a word in the error of a login that fails. No other
+/// variable is looked at.
 pub struct PostgresDriver {
     options: Options,
     description: String,
@@ -175,11 +184,22 @@ struct LoggedIn {
 /// Tries the places that the host's name stands for.
 async fn log_in(options: &Options) -> Result<LoggedIn> {
     let connector = tls::connector(&options.encryption).await?;
+    let Found { password, note } = password(options).await;
+    let mut config = options.config.clone();
+    if let Some(password) = password {
+        config.password(password);
+    }
     let mut refused = None;
-    for place in Place::all(&options.config).await? {
-        match greet(options, &place, &connector).await {
+    for place in Place::all(&config).await? {
+        match greet(place.configure(&config), options, &connector).await {
             Ok((client, connection)) => return Ok(LoggedIn { client, connection, connector, place }),
-            Err(error) => refused = Some(error),
+            Err(error) => {
+                let about_password = error.code() == Some("28P01") || error.message().contains("password");
+                refused = Some(match &note {
+                    Some(note) if about_password => error.context(note.clone()),
+                    _ => error,
+                });
+            }
         }
     }
     Err(refused.unwrap_or_else(|| {
@@ -190,13 +210,24 @@ async fn log_in(options: &Options) -> Result<LoggedIn> {
     }))
 }
 
+/// What is found elsewhere where the URL has no password. Files are read anew for each connection, as certificates are.
+async fn password(options: &Options) -> Found {
+    if options.config.get_password().is_some_and(|password| !password.is_empty()) {
+        return Found::default();
+    }
+    let (config, passfile) = (options.config.clone(), options.passfile.clone());
+    let variable = |name: &str| std::env::var_os(name);
+    tokio::task::spawn_blocking(move || passwords::find(&config, passfile.as_deref(), &variable))
+        .await
+        .unwrap_or_default()
+}
+
 /// Greets the server with encryption or without, in the order that `sslmode` says.
 async fn greet(
+    mut config: Config,
     options: &Options,
-    place: &Place,
     connector: &tls::Connector,
 ) -> Result<(Client, Connection<Socket, tls::Stream>)> {
-    let mut config = place.configure(&options.config);
     let mut attempts = options.encryption.attempts(&config).iter().peekable();
     loop {
         let Some(mode) = attempts.next() else {

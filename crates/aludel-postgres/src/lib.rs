@@ -22,6 +22,7 @@ mod network;
 mod notify;
 mod numeric;
 mod options;
+mod passwords;
 mod pipeline;
 mod place;
 mod replication;

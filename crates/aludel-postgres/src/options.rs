@@ -1,5 +1,6 @@
 //! What a URL says about a PostgreSQL database.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aludel_engine::DatabaseUrl;
@@ -17,12 +18,14 @@ pub(crate) struct Options {
     pub(crate) hosts: Hosts,
     pub(crate) config: Config,
     pub(crate) encryption: Encryption,
+    /// The password file, where it is not one of the usual ones.
+    pub(crate) passfile: Option<PathBuf>,
     /// How long all of connecting may take; `None` is for ever.
     pub(crate) connect_timeout: Option<Duration>,
 }
 
 const KNOWN: &str = "`application_name`, `connect_timeout` (seconds, 0 for no limit), `options` (settings of the server, \
-                     as `-c search_path=shop`), `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, \
+                     as `-c search_path=shop`), `passfile` (a file of passwords), `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, \
                      `sslnegotiation`, `channel_binding` (as libpq has them), and for several \
                      servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
@@ -47,7 +50,8 @@ impl Options {
         }
         let hosts = Hosts::of_url(url)?;
         let encryption = Encryption::default();
-        let mut options = Options { hosts, config, encryption, connect_timeout: Some(CONNECT_TIMEOUT) };
+        let mut options =
+            Options { hosts, config, encryption, passfile: None, connect_timeout: Some(CONNECT_TIMEOUT) };
         for (name, value) in url.options() {
             options.set(name, value).map_err(|problem| {
                 Error::configuration(format!("`{url}`: {problem}. The options of PostgreSQL are {KNOWN}"))
@@ -69,6 +73,10 @@ impl Options {
                 })?;
                 self.connect_timeout = (seconds > 0).then(|| Duration::from_secs(seconds));
             }
+            "passfile" if value.is_empty() => {
+                return Err(format!("the option `{name}` is empty: it is the path of a file"));
+            }
+            "passfile" => self.passfile = Some(value.into()),
             "options" => {
                 self.config.options(value);
             }
@@ -139,6 +147,7 @@ mod tests {
                 "`target_session_attrs` can't be `best`",
             ),
             ("postgres://me:hidden@h/d?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
+            ("postgres://me@h/d?passfile=", "`passfile` is empty"),
             ("postgres://me:hidden@h/d?sslmode=maybe", "`sslmode` can't be `maybe`"),
             ("postgres://me:hidden@h/d?sslcert=me.pem", "postgres://me:***@h/d?sslcert=me.pem`: "),
         ] {

@@ -6,6 +6,7 @@ mod certificates;
 mod damaged;
 mod files;
 mod mariadb_tls;
+mod passwords;
 mod postgres_logins;
 mod postgres_tls;
 mod servers;

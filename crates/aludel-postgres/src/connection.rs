@@ -103,7 +103,8 @@ impl PostgresConnection {
         }
         // One that is still under way was meant for what ran before.
         if !self.requests.open() {
-            self.requests.end().await;
+            // Boxed, because it is rare and part of every statement's future.
+            Box::pin(self.requests.end()).await;
         }
         if !self.requests.open() {
             self.broken = true;
@@ -156,11 +157,11 @@ impl PostgresConnection {
         match error.code() {
             Some(error::QUERY_CANCELED) => {
                 // So that a word can be sent at once.
-                self.requests.end().await;
+                Box::pin(self.requests.end()).await;
             }
             // Whoever began a transaction that only reads has got what he asked for.
             Some(error::READ_ONLY_TRANSACTION)
-                if !(self.in_transaction && self.only_reads) && self.is_demoted().await =>
+                if !(self.in_transaction && self.only_reads) && Box::pin(self.is_demoted()).await =>
             {
                 self.broken = true;
                 return Err(error

@@ -29,7 +29,7 @@ impl Canceller {
 impl Cancel for Canceller {
     fn cancel(&self) -> BoxFuture<'static, Result<()>> {
         let (opts, session) = (self.opts.clone(), self.session);
-        Box::pin(within(async move {
+        within(Box::pin(async move {
             match tokio::time::timeout(TIMEOUT, kill(opts, session)).await {
                 Ok(done) => done.map_err(|error| error.context("the statement can't be stopped")),
                 Err(_) => {

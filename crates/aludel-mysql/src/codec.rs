@@ -161,6 +161,13 @@ fn year_of(date: Date) -> Result<u16, String> {
 /// A row as mysql_async holds it.
 pub(crate) struct MysqlRow<'r>(pub(crate) &'r mysql_async::Row);
 
+impl MysqlRow<'_> {
+    #[inline]
+    fn column(&self, index: usize) -> Result<&Column, ValueError> {
+        self.0.columns_ref().get(index).ok_or_else(|| no_such_column(index, self.width()))
+    }
+}
+
 impl Row for MysqlRow<'_> {
     fn width(&self) -> usize {
         self.0.len()
@@ -168,9 +175,7 @@ impl Row for MysqlRow<'_> {
 
     #[inline]
     fn value(&self, index: usize) -> Result<ValueRef<'_>, ValueError> {
-        let (Some(value), Some(column)) = (self.0.as_ref(index), self.0.columns_ref().get(index)) else {
-            return Err(no_such_column(index, self.width()));
-        };
+        let Some(value) = self.0.as_ref(index) else { return Err(no_such_column(index, self.width())) };
         match value {
             Value::NULL => Ok(ValueRef::Null),
             Value::Int(number) => Ok(ValueRef::I64(*number)),
@@ -180,13 +185,14 @@ impl Row for MysqlRow<'_> {
             },
             Value::Double(number) => Ok(ValueRef::F64(*number)),
             Value::Float(number) => Ok(ValueRef::F64(f64::from(*number))),
-            Value::Bytes(bytes) => from_bytes(bytes, column),
+            Value::Bytes(bytes) => from_bytes(bytes, self.column(index)?),
             Value::Date(year, month, day, hour, minute, second, microsecond) => {
                 if *month == 0 || *day == 0 {
                     return Err(zero_date(&format!("{year:04}-{month:02}-{day:02}")));
                 }
                 let date = Date { year: i32::from(*year), month: *month, day: *day };
-                if column.column_type() == ColumnType::MYSQL_TYPE_DATE {
+                let column = self.column(index)?.column_type();
+                if column == ColumnType::MYSQL_TYPE_DATE {
                     return Ok(ValueRef::Date(date));
                 }
                 let time = Time {
@@ -196,7 +202,7 @@ impl Row for MysqlRow<'_> {
                     nanosecond: microsecond.saturating_mul(1_000),
                 };
                 // The session is in UTC, and a TIMESTAMP is a point in time; a DATETIME may be a wall clock's reading.
-                let point = column.column_type() == ColumnType::MYSQL_TYPE_TIMESTAMP;
+                let point = column == ColumnType::MYSQL_TYPE_TIMESTAMP;
                 Ok(ValueRef::Timestamp(Timestamp { date, time, offset: point.then_some(0) }))
             }
             Value::Time(false, 0, hour, minute, second, microsecond) if *hour < 24 => {
@@ -289,6 +295,8 @@ fn type_name(column: &Column) -> Option<&'static str> {
 fn from_bytes<'r>(bytes: &'r [u8], column: &Column) -> Result<ValueRef<'r>, ValueError> {
     use ColumnType::*;
     match column.column_type() {
+        // By far the most.
+        MYSQL_TYPE_VAR_STRING if column.character_set() != BINARY => text(bytes).map(ValueRef::Text),
         MYSQL_TYPE_BIT => bits(bytes),
         MYSQL_TYPE_TINY | MYSQL_TYPE_SHORT | MYSQL_TYPE_INT24 | MYSQL_TYPE_LONG | MYSQL_TYPE_LONGLONG
         | MYSQL_TYPE_YEAR => parsed(bytes, ValueRef::I64).or_else(|_| parsed(bytes, ValueRef::U64)),

@@ -17,7 +17,7 @@ use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{Protocol, Queryable};
-use mysql_async::{Conn, Opts, QueryResult, Statement};
+use mysql_async::{Opts, QueryResult};
 use tokio::sync::oneshot;
 
 use crate::cancel::Canceller;
@@ -25,6 +25,7 @@ use crate::codec::{self, MysqlRow};
 use crate::cursor::{Cursor, one_is_open};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
+use crate::link::Link;
 use crate::replication::MysqlReplication;
 use crate::runtime::{Home, abandon, reactor, retire, within};
 use crate::server::Server;
@@ -40,16 +41,14 @@ const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(30);
 /// An open connection.
 pub(crate) struct MysqlConnection {
     /// `None` while the connection is being closed, or is on its way back from taking a transaction back.
-    raw: Option<Conn>,
+    raw: Option<Link>,
     /// Where it comes back from there; it doesn't where that failed.
-    returning: Option<oneshot::Receiver<Conn>>,
+    returning: Option<oneshot::Receiver<Link>>,
     home: Home,
     pub(crate) server: Server,
     dialect: Arc<dyn Dialect>,
     /// How the server is greeted, for what stops a statement of this connection.
     opts: Opts,
-    /// The most that the server takes at once, in bytes.
-    pub(crate) packet: usize,
     /// Bulk loads go by `LOAD DATA LOCAL`.
     local_infile: bool,
     /// The server has an open transaction, as its last answer says.
@@ -67,7 +66,7 @@ pub(crate) struct MysqlConnection {
 }
 
 impl MysqlConnection {
-    pub(crate) fn new(raw: Conn, server: Server, opts: Opts, packet: usize, local_infile: bool) -> Self {
+    pub(crate) fn new(raw: Link, server: Server, opts: Opts, local_infile: bool) -> Self {
         MysqlConnection {
             raw: Some(raw),
             returning: None,
@@ -75,7 +74,6 @@ impl MysqlConnection {
             server,
             dialect: server.dialect(),
             opts,
-            packet,
             local_infile,
             transaction: false,
             xa: false,
@@ -98,7 +96,7 @@ impl MysqlConnection {
     }
 
     /// Begins an operation. Until [`end`](Self::end), the connection is suspect.
-    pub(crate) async fn start(&mut self) -> Attempt<&mut Conn> {
+    pub(crate) async fn start(&mut self) -> Attempt<&mut Link> {
         if let Some(returning) = &mut self.returning {
             let returned = returning.await.ok();
             self.returning = None;
@@ -171,25 +169,19 @@ impl MysqlConnection {
         self.midway
     }
 
-    /// The most that the server takes at once, in bytes.
-    pub(crate) fn packet(&self) -> usize {
-        self.packet
-    }
-
     /// Lends the connection to the background thread, where it can be lent.
-    pub(crate) fn take_raw(&mut self) -> Option<Conn> {
+    pub(crate) fn take_raw(&mut self) -> Option<Link> {
         if self.is_usable() { self.raw.take() } else { None }
     }
 
     /// Where it comes back from there.
-    pub(crate) fn comes_back(&mut self, returning: oneshot::Receiver<Conn>) {
+    pub(crate) fn comes_back(&mut self, returning: oneshot::Receiver<Link>) {
         self.returning = Some(returning);
     }
 
     async fn execute(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
-        let limit = self.packet;
         let result = match self.start().await {
-            Ok(raw) => execute(raw, sql, parameters, limit).await,
+            Ok(raw) => execute(raw, sql, parameters).await,
             Err(failure) => Err(failure),
         };
         self.end(result, Some(sql))
@@ -203,9 +195,8 @@ impl MysqlConnection {
         parameters: &[ValueRef<'_>],
         sink: &mut RowSink<'_>,
     ) -> Result<()> {
-        let limit = self.packet;
         let result = match self.start().await {
-            Ok(raw) => fetch(raw, sql, parameters, limit, sink).await,
+            Ok(raw) => fetch(raw, sql, parameters, sink).await,
             Err(failure) => Err(failure),
         };
         self.end(result, Some(sql))
@@ -213,9 +204,8 @@ impl MysqlConnection {
 
     /// Runs a text of fixed statements, or of a script.
     pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
-        let limit = self.packet;
         let result = match self.start().await {
-            Ok(raw) => script(raw, sql, limit).await,
+            Ok(raw) => script(raw, sql).await,
             Err(failure) => Err(failure),
         };
         self.end(result, (sql.len() <= QUOTED_SCRIPT).then_some(sql))
@@ -293,9 +283,9 @@ impl MysqlConnection {
             self.raw = returning.await.ok();
         }
         match self.raw.take() {
-            Some(raw) if self.is_usable() => raw.disconnect().await.map_err(error::translate),
+            Some(raw) if self.is_usable() => raw.into_conn().disconnect().await.map_err(error::translate),
             Some(raw) => {
-                retire(raw, false);
+                retire(raw.into_conn(), false);
                 Ok(())
             }
             None => Ok(()),
@@ -326,7 +316,7 @@ impl RawConnection for MysqlConnection {
         sql: &'a str,
         parameters: &'a [ValueRef<'a>],
     ) -> BoxFuture<'a, Result<Execution>> {
-        Box::pin(within(MysqlConnection::execute(self, sql, parameters)))
+        within(Box::pin(MysqlConnection::execute(self, sql, parameters)))
     }
 
     fn fetch<'a>(
@@ -335,7 +325,7 @@ impl RawConnection for MysqlConnection {
         parameters: &'a [ValueRef<'a>],
         sink: &'a mut RowSink<'a>,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(within(MysqlConnection::fetch(self, sql, parameters, sink)))
+        within(Box::pin(MysqlConnection::fetch(self, sql, parameters, sink)))
     }
 
     fn open_cursor<'a>(
@@ -344,15 +334,15 @@ impl RawConnection for MysqlConnection {
         parameters: &'a [ValueRef<'a>],
         _: usize,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(within(self.open_cursor_now(sql, parameters)))
+        within(Box::pin(self.open_cursor_now(sql, parameters)))
     }
 
     fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(within(self.fetch_cursor_now(most, sink)))
+        within(Box::pin(self.fetch_cursor_now(most, sink)))
     }
 
     fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(within(self.end_cursor()))
+        within(Box::pin(self.end_cursor()))
     }
 
     fn close_cursor_now(&mut self) -> bool {
@@ -366,7 +356,7 @@ impl RawConnection for MysqlConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(within(self.many(sql, rows, sink)))
+        within(Box::pin(self.many(sql, rows, sink)))
     }
 
     fn insert_many<'a>(
@@ -375,7 +365,7 @@ impl RawConnection for MysqlConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(within(self.insert(insert, rows, sink)))
+        within(Box::pin(self.insert(insert, rows, sink)))
     }
 
     fn bulk_load<'a>(
@@ -384,25 +374,25 @@ impl RawConnection for MysqlConnection {
         rows: &'a mut dyn RowChunks,
     ) -> BoxFuture<'a, Result<u64>> {
         match self.local_infile {
-            true => Box::pin(within(self.load(insert, rows))),
+            true => within(Box::pin(self.load(insert, rows))),
             false => Box::pin(load_by_inserts(self, insert, rows)),
         }
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
-        Box::pin(within(self.text(sql)))
+        within(Box::pin(self.text(sql)))
     }
 
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
-        Box::pin(within(self.begin_now(options)))
+        within(Box::pin(self.begin_now(options)))
     }
 
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(within(self.text("COMMIT")))
+        within(Box::pin(self.text("COMMIT")))
     }
 
     fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(within(self.text("ROLLBACK")))
+        within(Box::pin(self.text("ROLLBACK")))
     }
 
     fn in_transaction(&self) -> bool {
@@ -424,15 +414,15 @@ impl RawConnection for MysqlConnection {
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(within(self.ping_now()))
+        within(Box::pin(self.ping_now()))
     }
 
     fn two_phase<'a>(&'a mut self, step: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
-        Box::pin(within(self.two_phase_step(step)))
+        within(Box::pin(self.two_phase_step(step)))
     }
 
     fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
-        Box::pin(within(async move {
+        within(Box::pin(async move {
             let mut names = Vec::new();
             let mut sink = |row: &dyn Row| {
                 // The format, two lengths, and the name, which need not be text.
@@ -454,15 +444,15 @@ impl RawConnection for MysqlConnection {
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        Box::pin(within(MysqlConnection::close(self)))
+        within(Box::pin(MysqlConnection::close(self)))
     }
 }
 
 impl Drop for MysqlConnection {
     fn drop(&mut self) {
         match self.raw.take() {
-            Some(raw) if self.midway && !self.broken => abandon(raw),
-            Some(raw) => retire(raw, self.is_usable()),
+            Some(raw) if self.midway && !self.broken => abandon(raw.into_conn()),
+            Some(raw) => retire(raw.into_conn(), self.is_usable()),
             None => {}
         }
     }
@@ -472,16 +462,16 @@ impl fmt::Debug for MysqlConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MysqlConnection")
             .field("server", &self.server)
-            .field("id", &self.raw.as_ref().map(Conn::id))
+            .field("id", &self.raw.as_ref().map(|raw| raw.id()))
             .field("in_transaction", &self.transaction)
             .field("usable", &self.is_usable())
             .finish_non_exhaustive()
     }
 }
 
-async fn execute(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>], limit: usize) -> Attempt<Execution> {
-    let converted = codec::parameters(parameters.iter().copied(), limit)?;
-    match prepare(raw, sql, parameters.len(), limit).await? {
+async fn execute(raw: &mut Link, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Execution> {
+    let converted = codec::parameters(parameters.iter().copied(), raw.packet)?;
+    match raw.prepare(sql, parameters.len()).await? {
         Some(statement) => {
             let result = raw.exec_iter(&statement, converted).await?;
             executed(result, sql, |_| Ok(())).await
@@ -491,13 +481,12 @@ async fn execute(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>], limit: 
 }
 
 async fn fetch(
-    raw: &mut Conn,
+    raw: &mut Link,
     sql: &str,
     parameters: &[ValueRef<'_>],
-    limit: usize,
     sink: &mut RowSink<'_>,
 ) -> Attempt<()> {
-    let converted = codec::parameters(parameters.iter().copied(), limit)?;
+    let converted = codec::parameters(parameters.iter().copied(), raw.packet)?;
     let mut wanted = true;
     let forward = |row: &MysqlRow<'_>| {
         if wanted && sink(row)?.is_break() {
@@ -505,7 +494,7 @@ async fn fetch(
         }
         Ok(())
     };
-    match prepare(raw, sql, parameters.len(), limit).await? {
+    match raw.prepare(sql, parameters.len()).await? {
         Some(statement) => executed(raw.exec_iter(&statement, converted).await?, sql, forward).await?,
         None => executed(raw.query_iter(sql).await?, sql, forward).await?,
     };
@@ -513,8 +502,8 @@ async fn fetch(
 }
 
 /// Runs several statements in one text.
-async fn script(raw: &mut Conn, sql: &str, limit: usize) -> Attempt<()> {
-    codec::check_text(sql, limit)?;
+async fn script(raw: &mut Link, sql: &str) -> Attempt<()> {
+    codec::check_text(sql, raw.packet)?;
     let result = match raw.query_iter(sql).await {
         Ok(result) => result.drop_result().await,
         Err(failed) => Err(failed),
@@ -524,26 +513,6 @@ async fn script(raw: &mut Conn, sql: &str, limit: usize) -> Attempt<()> {
         Err(failure) if failure.is(error::EMPTY_QUERY) => Ok(()),
         result => result,
     }
-}
-
-/// Prepares a statement, or finds it prepared. `None` where it has no parameters and the server prepares no such
-/// statements, so that it has to be sent as text.
-pub(crate) async fn prepare(
-    raw: &mut Conn,
-    sql: &str,
-    given: usize,
-    limit: usize,
-) -> Attempt<Option<Statement>> {
-    codec::check_text(sql, limit)?;
-    let statement = match raw.prep(sql).await.map_err(Failure::from) {
-        Err(failure) if given == 0 && failure.is(error::NOT_PREPARABLE) => return Ok(None),
-        result => result?,
-    };
-    let taken = usize::from(statement.num_params());
-    if taken != given {
-        return Err(wrong_count(taken, given).into());
-    }
-    Ok(Some(statement))
 }
 
 /// Reads a result to its end, whatever becomes of its rows.
@@ -588,13 +557,4 @@ fn literal(text: &str) -> Result<String> {
         return Err(Error::usage("the name of a transaction in two phases has from 1 to 64 bytes"));
     }
     Ok(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")))
-}
-
-#[cold]
-fn wrong_count(taken: usize, given: usize) -> Error {
-    let plural = if taken == 1 { "" } else { "s" };
-    Error::new(
-        ErrorKind::Programming,
-        format!("the statement takes {taken} parameter{plural}, but {given} were given"),
-    )
 }

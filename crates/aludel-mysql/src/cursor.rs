@@ -12,8 +12,9 @@ use mysql_async::{BinaryProtocol, Conn, QueryResult, TextProtocol};
 use tokio::sync::oneshot;
 
 use crate::codec::{self, MysqlRow};
-use crate::connection::{Attempt, MysqlConnection, changes_rows, prepare};
+use crate::connection::{Attempt, MysqlConnection, changes_rows};
 use crate::error::{self, Failure};
+use crate::link::Link;
 use crate::runtime::reactor;
 
 /// An open result.
@@ -33,9 +34,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl MysqlConnection {
     pub(crate) async fn open_cursor_now(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<()> {
-        let limit = self.packet();
         let result = match self.start().await {
-            Ok(raw) => open(raw, sql, parameters, limit).await,
+            Ok(raw) => open(raw, sql, parameters).await,
             Err(failure) => Err(failure),
         };
         match result {
@@ -93,10 +93,10 @@ impl MysqlConnection {
     }
 }
 
-async fn open(raw: &mut Conn, sql: &str, parameters: &[ValueRef<'_>], limit: usize) -> Attempt<Cursor> {
-    let converted = codec::parameters(parameters.iter().copied(), limit)?;
+async fn open(raw: &mut Link, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Cursor> {
+    let converted = codec::parameters(parameters.iter().copied(), raw.packet)?;
     let writes = changes_rows(sql);
-    Ok(match prepare(raw, sql, parameters.len(), limit).await? {
+    Ok(match raw.prepare(sql, parameters.len()).await? {
         Some(statement) => {
             raw.exec_iter(&statement, converted).await?;
             Cursor { binary: true, writes }

@@ -13,6 +13,7 @@ use mysql_async::prelude::Queryable;
 
 use crate::codec::MysqlRow;
 use crate::connection::MysqlConnection;
+use crate::link::Link;
 use crate::options::{Address, Options};
 use crate::server::Server;
 use crate::{error, hosts, runtime, tls};
@@ -115,7 +116,7 @@ pub(crate) async fn log_in(address: &Address) -> Result<MysqlConnection> {
     let packet = usize::try_from(packet).unwrap_or(usize::MAX);
     // As it was reached in the end, encrypted or not: what stops its statements goes the same way.
     let opts = raw.opts().clone();
-    Ok(MysqlConnection::new(raw, server, opts, packet, *local_infile))
+    Ok(MysqlConnection::new(Link::new(raw, packet), server, opts, *local_infile))
 }
 
 impl Driver for MysqlDriver {

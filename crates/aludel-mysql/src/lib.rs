@@ -14,6 +14,7 @@ mod error;
 mod hosts;
 mod infile;
 mod inspect;
+mod link;
 mod load;
 mod many;
 mod options;
@@ -22,5 +23,6 @@ mod replication;
 mod runtime;
 mod server;
 mod tls;
+mod together;
 
 pub use driver::MysqlDriver;

@@ -10,10 +10,6 @@ use mysql_async::{Opts, OptsBuilder};
 
 use crate::encryption::Encryption;
 
-/// Prepared statements that each connection keeps. The server has a limit for all of its connections together
-/// (`max_prepared_stmt_count`, 16,382 unless changed).
-const STATEMENTS: usize = 128;
-
 /// Where the servers are and how they are reached.
 #[derive(Clone)]
 pub(crate) struct Options {
@@ -86,7 +82,8 @@ impl Options {
             .prefer_socket(false)
             // An update counts the rows that it finds, as on every other database, not only those that it changes.
             .client_found_rows(true)
-            .stmt_cache_size(STATEMENTS);
+            // The link keeps them.
+            .stmt_cache_size(0);
         Ok(Options { hosts, base, socket, encryption, local_infile, connect_timeout })
     }
 

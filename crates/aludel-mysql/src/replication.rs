@@ -89,14 +89,14 @@ pub(crate) struct MysqlReplication<'c>(pub(crate) &'c mut MysqlConnection);
 
 impl Replication for MysqlReplication<'_> {
     fn state(&mut self) -> BoxFuture<'_, Result<ServerState>> {
-        Box::pin(within(self.0.state()))
+        within(Box::pin(self.0.state()))
     }
 
     fn position(&mut self) -> BoxFuture<'_, Result<Position>> {
-        Box::pin(within(self.0.position()))
+        within(Box::pin(self.0.position()))
     }
 
     fn has_reached<'a>(&'a mut self, position: &'a Position) -> BoxFuture<'a, Result<bool>> {
-        Box::pin(within(self.0.has_reached(position)))
+        within(Box::pin(self.0.has_reached(position)))
     }
 }

@@ -7,10 +7,10 @@
 
 use std::future::{Future, poll_fn};
 use std::net::Ipv4Addr;
-use std::pin::pin;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use aludel_engine::driver::BoxFuture;
 use aludel_engine::error::{Error, ErrorKind, Result};
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
@@ -20,25 +20,25 @@ use tokio::task::AbortHandle;
 /// How long the server is given to take note of an end.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Drives a future with a reactor in reach: that of the runtime around it, or the background thread's.
-pub(crate) async fn within<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+/// Drives a future with a reactor in reach: that of the runtime around the caller, or the background thread's. It comes in its
+/// box, since these futures are large, and every wrapper around one would move it.
+pub(crate) fn within<'a, T: Send + 'a>(future: BoxFuture<'a, Result<T>>) -> BoxFuture<'a, Result<T>> {
     match around() {
-        Some(_) => future.await,
-        None => in_background(future).await,
+        Some(_) => future,
+        None => Box::pin(in_background(future)),
     }
 }
 
 /// The same for a future that opens a connection, whose socket belongs to that reactor from then on.
-pub(crate) async fn within_home<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) async fn within_home<T>(future: impl Future<Output = Result<T>> + Send) -> Result<T> {
     match around() {
         Some(runtime) if has_drivers(&runtime).await => future.await,
-        _ => in_background(future).await,
+        _ => in_background(Box::pin(future)).await,
     }
 }
 
-async fn in_background<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+async fn in_background<T>(mut future: BoxFuture<'_, Result<T>>) -> Result<T> {
     let reactor = reactor()?;
-    let mut future = pin!(future);
     poll_fn(|context| {
         let _entered = reactor.enter();
         future.as_mut().poll(context)

@@ -56,6 +56,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Whether the server runs a statement for arrays of parameters in one request.
+    pub(crate) fn takes_arrays(self) -> bool {
+        self.mariadb
+    }
+
     /// The statement that tells of the servers that this one follows.
     pub(crate) fn replica_status(self) -> &'static str {
         // The old words are gone from current versions, the new ones are not in older ones.

@@ -1,8 +1,8 @@
 //! Prepared statements: what is known of one, and the ones that a connection keeps.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use aludel_engine::driver::StatementCache;
 use tokio_postgres::Statement;
 use tokio_postgres::types::Type;
 
@@ -34,62 +34,53 @@ impl Prepared {
 
 /// A statement's forms: with the parameter types that the server infers, and with some that the values ask for.
 #[derive(Debug)]
-struct Entry {
+struct Forms {
     inferred: Arc<Prepared>,
     typed: Option<(Vec<Type>, Arc<Prepared>)>,
-    used: u64,
 }
 
-/// The statements used last, by their text.
-#[derive(Debug, Default)]
-pub(crate) struct Statements {
-    entries: HashMap<Box<str>, Entry>,
-    clock: u64,
+/// The statements used last, by their text. The driver closes a statement that nobody holds any more.
+#[derive(Debug)]
+pub(crate) struct Statements(StatementCache<Forms>);
+
+impl Default for Statements {
+    fn default() -> Self {
+        Statements(StatementCache::new(MOST))
+    }
 }
 
 impl Statements {
     /// The statement with the types that the server infers.
     pub(crate) fn inferred(&mut self, sql: &str) -> Option<Arc<Prepared>> {
-        self.clock += 1;
-        let entry = self.entries.get_mut(sql)?;
-        entry.used = self.clock;
-        Some(Arc::clone(&entry.inferred))
+        self.0.get(sql).map(|forms| Arc::clone(&forms.inferred))
     }
 
     /// The statement with these types.
-    pub(crate) fn typed(&self, sql: &str, types: &[Type]) -> Option<Arc<Prepared>> {
-        match &self.entries.get(sql)?.typed {
+    pub(crate) fn typed(&mut self, sql: &str, types: &[Type]) -> Option<Arc<Prepared>> {
+        match &self.0.get(sql)?.typed {
             Some((known, prepared)) if known == types => Some(Arc::clone(prepared)),
             _ => None,
         }
     }
 
-    /// Keeps a statement; the one that was not used for the longest time makes room.
+    /// Keeps a statement.
     pub(crate) fn keep(&mut self, sql: &str, inferred: &Arc<Prepared>) {
-        if self.entries.len() >= MOST {
-            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(sql, _)| sql.clone());
-            if let Some(oldest) = oldest {
-                self.entries.remove(&oldest);
-            }
-        }
-        self.clock += 1;
-        let entry = Entry { inferred: Arc::clone(inferred), typed: None, used: self.clock };
-        self.entries.insert(sql.into(), entry);
+        drop(self.0.keep(sql, Forms { inferred: Arc::clone(inferred), typed: None }));
     }
 
     /// Keeps a statement with types beside the one without.
     pub(crate) fn keep_typed(&mut self, sql: &str, types: Vec<Type>, prepared: &Arc<Prepared>) {
-        if let Some(entry) = self.entries.get_mut(sql) {
-            entry.typed = Some((types, Arc::clone(prepared)));
+        if let Some(forms) = self.0.get(sql) {
+            forms.typed = Some((types, Arc::clone(prepared)));
         }
     }
 
     pub(crate) fn forget(&mut self, sql: &str) {
-        self.entries.remove(sql);
+        drop(self.0.forget(sql));
     }
 
     pub(crate) fn clear(&mut self) {
-        self.entries.clear();
+        self.0.clear();
     }
 }
 

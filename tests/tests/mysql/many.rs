@@ -2,9 +2,11 @@
 
 use aludel::engine::driver::ManySink;
 use aludel::prelude::*;
+use aludel::schema::{column, table};
 use aludel::sql::ValueRef;
 use aludel::sql::decode::{DecodeError, Row, RowReader};
 use aludel::sql::encode::ParameterRows;
+use aludel::types::{Type, text};
 use aludel::{ErrorKind, Execution, Value};
 
 use crate::scratch::{Scratch, rows};
@@ -145,4 +147,89 @@ fn many_wide_rows() {
     assert_eq!(seen.done.len(), 500);
     let read = rows(&mut connection, "SELECT * FROM t ORDER BY a", &[]).unwrap();
     assert!(read == given.0);
+}
+
+/// MariaDB takes rows as arrays of parameters; MySQL, and what no array can hold, goes as statements of several rows.
+fn sent_together(connection: &mut Connection, rows: &[[Value; 2]]) -> aludel::Result<u64> {
+    let table = table("t").column(column("v", Type::BigInteger)).column(column("w", text()));
+    let insert = insert(&table).columns(["v", "w"]);
+    connection.execute_many(insert, rows).wait()
+}
+
+const TWO: &str = "CREATE TABLE t (id BIGINT AUTO_INCREMENT PRIMARY KEY, v BIGINT UNIQUE, w DECIMAL(20))";
+
+#[test]
+fn rows_that_are_sent_together_keep_their_values_whatever_their_types() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(TWO);
+    let numbers = |from: i64, count: i64, w: fn(i64) -> Value| -> Vec<[Value; 2]> {
+        (from..from + count).map(|v| [Value::I64(v), w(v)]).collect()
+    };
+    // Nothing but NULL; NULL in front and between; two types in one column, signs and none.
+    let none = numbers(0, 300, |_| Value::Null);
+    let some = numbers(1_000, 300, |v| if v % 3 == 0 { Value::I64(v) } else { Value::Null });
+    let mixed = numbers(2_000, 300, |v| match v % 3 {
+        0 => Value::I64(-v),
+        1 => Value::U64(u64::MAX),
+        _ => Value::Text("17".into()),
+    });
+    for rows in [&none, &some, &mixed] {
+        assert_eq!(sent_together(&mut connection, rows).unwrap(), 300);
+    }
+    let read = rows(
+        &mut connection,
+        "SELECT count(w), CAST(sum(w = -v) AS SIGNED), CAST(sum(w = 18446744073709551615) AS SIGNED), \
+         CAST(sum(w = 17) AS SIGNED) FROM t WHERE v >= 2000",
+        &[],
+    );
+    assert_eq!(read.unwrap(), [[300, 100, 100, 100].map(Value::I64)]);
+    let read = rows(
+        &mut connection,
+        "SELECT count(*), count(w), CAST(sum(w = v) AS SIGNED) FROM t WHERE v < 2000",
+        &[],
+    );
+    assert_eq!(read.unwrap(), [[600, 100, 100].map(Value::I64)]);
+    // They are numbered as they were given.
+    let read =
+        rows(&mut connection, "SELECT count(*) FROM t AS a JOIN t AS b ON b.id > a.id AND b.v < a.v", &[]);
+    assert_eq!(read.unwrap(), [[Value::I64(0)]]);
+}
+
+#[test]
+fn of_rows_that_are_sent_together_the_one_that_is_refused_is_named() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with(TWO);
+    let mut given: Vec<_> = (0..20_000).map(|v| [Value::I64(v), Value::I64(v)]).collect();
+    given[12_345][0] = Value::I64(7);
+    let error = sent_together(&mut connection, &given).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+    assert!(error.to_string().starts_with("row 12346 of 20000: "), "{error}");
+    assert_eq!(rows(&mut connection, "SELECT count(*) FROM t", &[]).unwrap(), [[Value::I64(0)]]);
+    // In a transaction, those in front of it stand, each of them once.
+    let mut transaction = connection.begin().wait().unwrap();
+    let error = sent_together(&mut transaction, &given).unwrap_err();
+    assert!(error.to_string().starts_with("row 12346 of 20000: "), "{error}");
+    let counted = "SELECT count(*), CAST(max(v) AS SIGNED) FROM t";
+    assert_eq!(rows(&mut transaction, counted, &[]).unwrap(), [[12_345, 12_344].map(Value::I64)]);
+    transaction.rollback().wait().unwrap();
+    // What no column of the server's holds is found before anything is sent.
+    given[12_345] = [Value::I64(12_345), Value::F64(f64::NAN)];
+    let error = sent_together(&mut connection, &given).unwrap_err();
+    assert!(error.to_string().starts_with("row 12346 of 20000: "), "{error}");
+    assert_eq!(rows(&mut connection, "SELECT count(*) FROM t", &[]).unwrap(), [[Value::I64(0)]]);
+}
+
+#[test]
+fn many_statements_are_prepared_and_closed() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with("CREATE TABLE t (v BIGINT)");
+    for number in 0..400 {
+        let sql = format!("SELECT {number} + ?");
+        let read = rows(&mut connection, &sql, &[Value::I64(1)]).unwrap();
+        assert_eq!(read, [[Value::I64(number + 1)]]);
+    }
+    let read = rows(&mut connection, "SHOW SESSION STATUS LIKE 'Com_stmt_close'", &[]).unwrap();
+    let Value::Text(closed) = &read[0][1] else { panic!("{read:?}") };
+    let closed: u32 = closed.parse().unwrap();
+    assert!((250..400).contains(&closed), "{closed} were closed");
 }

@@ -9,6 +9,7 @@ mod many;
 mod pipeline;
 mod replication;
 mod search;
+mod statements;
 
 use std::any::Any;
 use std::fmt;
@@ -28,6 +29,7 @@ pub use self::many::ManyInsert;
 pub use self::pipeline::{PipelineSink, PipelineStep, in_step, pipeline_one_by_one};
 pub use self::replication::{Position, Replication, ServerState};
 pub use self::search::{Hosts, Search, TargetServer};
+pub use self::statements::StatementCache;
 use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::Inspector;
 pub use crate::options::{IsolationLevel, TransactionOptions};

@@ -35,7 +35,7 @@ impl<'c> MysqlInspector<'c> {
 /// constraint here, which is what the servers make of either.
 impl Inspector for MysqlInspector<'_> {
     fn table_names<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<TableName>>> {
-        Box::pin(within(async move {
+        within(Box::pin(async move {
             let mut names = read::table_names(self.connection, schema).await?;
             names.sort();
             Ok(names)
@@ -43,7 +43,7 @@ impl Inspector for MysqlInspector<'_> {
     }
 
     fn table<'a>(&'a mut self, name: &'a TableName) -> BoxFuture<'a, Result<Option<Table>>> {
-        Box::pin(within(async move {
+        within(Box::pin(async move {
             let read = assemble::tables(self.connection, name.schema.as_deref(), Some(&name.name)).await;
             let tables = read.map_err(|error| error.context(format!("reading the table `{name}`")))?;
             Ok(tables.into_iter().find(|table| table.name == *name))
@@ -51,12 +51,12 @@ impl Inspector for MysqlInspector<'_> {
     }
 
     fn objects<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<SchemaObject>>> {
-        Box::pin(within(objects::objects(self.connection, schema)))
+        within(Box::pin(objects::objects(self.connection, schema)))
     }
 
     /// All tables by one round of queries, however many there are.
     fn metadata<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<MetaData>> {
-        Box::pin(within(async move {
+        within(Box::pin(async move {
             Ok(assemble::tables(self.connection, schema, None).await?.into_iter().collect())
         }))
     }

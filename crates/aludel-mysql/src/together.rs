@@ -29,11 +29,10 @@ impl Runs<'_> {
     /// Inserts the rows from the next on, several of them in each request.
     pub(crate) async fn together(&mut self, insert: &ManyInsert<'_>, takes_arrays: bool) -> Attempt<()> {
         // An array's answer tells neither the keys nor the rows that were made.
-        let array = match takes_arrays && !insert.wants_keys() {
+        let array = match takes_arrays && !insert.wants_keys() && insert.ends_with_values() {
             true => self.link.prepare(insert.sql(), self.rows.width()).await?,
             false => None,
         };
-        let array = array.filter(|statement| statement.num_columns() == 0);
         let step = if insert.wants_keys() { step_of_keys(self.link).await? } else { 1 };
         let end = self.rows.rows();
         let Some(array) = array else { return self.statements(insert, step, end).await };

@@ -46,6 +46,11 @@ impl<'a> ManyInsert<'a> {
         self.sql.get(..self.values.start)?.strip_prefix("INSERT INTO ")
     }
 
+    /// Whether nothing stands behind the values: nothing comes back, and no row finds another one in its place.
+    pub fn ends_with_values(&self) -> bool {
+        self.sql.get(self.values.end..).is_none_or(|behind| behind.trim().is_empty())
+    }
+
     /// The text with something else in the place of the values.
     #[must_use]
     pub fn with_values(&self, values: &str) -> String {

@@ -2,21 +2,26 @@
 //!
 //! # Inside of a runtime
 //!
-//! `.wait()` needs nothing of the runtime that it may stand in: SQLite's statements are function calls, and the drivers
-//! for servers have a thread of their own that wakes whoever waits. So it works everywhere: in `spawn_blocking`, in a task
-//! of any runtime, in `Drop`. In a task it keeps the thread from running other tasks, for as long as the database takes.
+//! `.wait()` works everywhere: in `spawn_blocking`, in a task of any runtime, in `Drop`. SQLite's statements are function
+//! calls. What has to wait for a server or for another task depends on the thread:
 //!
-//! What only another task of the same thread could give, a thread that waits in this way will not get: a connection of a
-//! pool of which all are held by such tasks, a lock in a SQLite file that such a task holds. Which task runs where is not
-//! for a library to know under every runtime, so nothing is refused on suspicion; but no such wait is without an end. The
-//! pool's [timeout](crate::PoolOptions) and SQLite's `busy_timeout` end them, with an error that says what has happened. In
-//! asynchronous code the way out is `.await`, or `spawn_blocking` around what waits.
+//! | where | what happens |
+//! |---|---|
+//! | outside of a runtime, in `spawn_blocking` | the thread waits |
+//! | in a task of tokio's runtime on several threads | the thread waits, and another one takes its place in the runtime, as with `block_in_place`: other tasks run, and sockets are looked after, however many tasks wait in this way |
+//! | in a task of tokio's runtime on one thread, in a `LocalSet` | the thread waits, and no other task runs meanwhile; the drivers for servers have a thread of their own that wakes it |
+//!
+//! In the last case a task waits in vain for what only another task of the same thread could give. Where all connections of a
+//! pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an error after
+//! `busy_timeout`; and in a `LocalSet`, or where [nobody has said](know) what runtime this is, so is a connection after the
+//! pool's [timeout](crate::PoolOptions). Each message says what has happened. In asynchronous code the way out is `.await`,
+//! or `spawn_blocking` around what waits.
 
 use std::cell::Cell;
 use std::future::{Future, IntoFuture};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
@@ -28,25 +33,46 @@ pub trait Wait: IntoFuture + Sized {
     /// Drives the future to its end.
     #[inline]
     fn wait(self) -> Self::Output {
-        let _waiting = Waiting::begin();
+        let _waiting = Waiting::begin(Now::Waits);
         let mut future = pin!(self.into_future());
         // Most futures here never have to wait: they are done at the first look.
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(output) => output,
-            Poll::Pending => park(future),
+            Poll::Pending => hold(future),
         }
     }
 }
 
 impl<F: IntoFuture> Wait for F {}
 
-/// Looks at a future whenever it has woken this thread.
+/// Waits for a future that is not done at the first look.
 #[inline(never)]
+fn hold<F: Future>(mut future: Pin<&mut F>) -> F::Output {
+    let Some(runtime) = RUNTIME.get().filter(|runtime| runtime.role() == Role::OneOfSeveral) else {
+        return park(future);
+    };
+    let mut output = None;
+    runtime.give_way(&mut || {
+        let _waiting = Waiting::begin(Now::GaveWay);
+        output = Some(park(future.as_mut()));
+    });
+    // A runtime that did not call it has not driven the future either.
+    output.unwrap_or_else(|| park(future))
+}
+
+/// Drives a future to its end, and sleeps in between.
 fn park<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
+    let runtime = RUNTIME.get();
     loop {
-        match future.as_mut().poll(&mut context) {
+        let mut looked = Poll::Pending;
+        let mut look = || looked = future.as_mut().poll(&mut context);
+        match runtime {
+            Some(runtime) => runtime.without_budget(&mut look),
+            None => look(),
+        }
+        match looked {
             Poll::Ready(output) => return output,
             Poll::Pending => thread::park(),
         }
@@ -61,8 +87,50 @@ impl Wake for Unpark {
     }
 }
 
+/// A runtime, as far as somebody has to know it who blocks one of its threads. This crate knows none; a driver whose sockets
+/// belong to one [tells of it](know).
+pub trait Runtime: Sync {
+    /// What the current thread is to it.
+    fn role(&self) -> Role;
+
+    /// Calls `work` on the current thread, free of what a task may do before it has to let others run: a task that waits in this
+    /// way lets nobody run, and what is refused for that reason would never come.
+    fn without_budget(&self, work: &mut dyn FnMut());
+
+    /// Calls `work` on the current thread, which is [`OneOfSeveral`](Role::OneOfSeveral), while another thread takes its place.
+    fn give_way(&self, work: &mut dyn FnMut());
+}
+
+/// What a thread is to a runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// It runs no tasks, or none that another thread does not wait for in any case: it may block.
+    Free,
+    /// It is one of several that run tasks.
+    OneOfSeveral,
+    /// It is the only one: while it blocks, no task runs.
+    TheOnlyOne,
+}
+
+static RUNTIME: OnceLock<&'static dyn Runtime> = OnceLock::new();
+
+/// Says what runtime programs use. The first word counts.
+pub fn know(runtime: &'static dyn Runtime) {
+    RUNTIME.get_or_init(|| runtime);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Now {
+    Runs,
+    /// It waits, and does nothing else.
+    Waits,
+    /// It waits, and another thread does what it would have done.
+    GaveWay,
+}
+
 thread_local! {
-    static WAITING: Cell<bool> = const { Cell::new(false) };
+    static NOW: Cell<Now> = const { Cell::new(Now::Runs) };
     static THREAD: u64 = {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         NEXT.fetch_add(1, Ordering::Relaxed)
@@ -70,23 +138,33 @@ thread_local! {
 }
 
 /// Notes that this thread waits, for as long as it lives.
-struct Waiting(bool);
+struct Waiting(Now);
 
 impl Waiting {
-    fn begin() -> Self {
-        Waiting(WAITING.replace(true))
+    fn begin(now: Now) -> Self {
+        Waiting(NOW.replace(now))
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        WAITING.set(self.0);
+        NOW.set(self.0);
     }
 }
 
-/// Whether this thread stands in [`wait`](Wait::wait), so that it runs nothing else until that is over: for messages.
+/// Whether this thread stands in [`wait`](Wait::wait), so that its tasks run nowhere until that is over: for messages.
 pub fn is_waiting() -> bool {
-    WAITING.get()
+    NOW.get() == Now::Waits
+}
+
+/// Whether this thread stands in [`wait`](Wait::wait), whoever takes its place.
+pub(crate) fn is_in_wait() -> bool {
+    NOW.get() != Now::Runs
+}
+
+/// Whether this thread waits, and no task of its runtime can run before that is over.
+pub(crate) fn is_stuck() -> bool {
+    is_waiting() && RUNTIME.get().is_some_and(|runtime| runtime.role() == Role::TheOnlyOne)
 }
 
 /// A number that no other thread has.

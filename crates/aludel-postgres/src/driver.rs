@@ -77,6 +77,7 @@ impl PostgresDriver {
     /// # Errors
     /// Where the URL names an unknown option, or one of its values is wrong or needs the feature `tls`.
     pub fn from_url(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
+        aludel_engine::wait::know(&runtime::Tokio);
         Ok(Arc::new(PostgresDriver {
             options: Options::of_url(url)?,
             description: url.to_string(),

@@ -1,5 +1,6 @@
 //! What a service trusts its connections with, on SQLite, PostgreSQL and MySQL or MariaDB alike.
 
+mod blocked;
 mod cancel;
 mod many;
 mod pool;

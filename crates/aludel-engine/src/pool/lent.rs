@@ -18,7 +18,7 @@ pub(crate) struct Holder {
 
 impl Holder {
     pub(crate) fn new(place: &'static Location<'static>, label: Option<Arc<str>>) -> Self {
-        let task = (!wait::is_waiting()).then(wait::this_thread);
+        let task = (!wait::is_in_wait()).then(wait::this_thread);
         Holder { place, label, task }
     }
 }

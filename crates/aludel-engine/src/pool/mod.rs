@@ -232,6 +232,14 @@ impl Pool {
             Err(TryAcquireError::Closed) => return Err(closed()),
             Err(TryAcquireError::NoPermits) => {}
         }
+        if wait::is_stuck() {
+            let state = self.lock();
+            // Somebody may have given one back just now.
+            if state.lent.len() > 0 && state.lent.of_tasks_here() == state.lent.len() {
+                drop(state);
+                return Err(self.out_of_reach());
+            }
+        }
         let waiting = Waiting::new(&self.waiting);
         let granted = timeout(self.permits.acquire(), self.options.timeout).await;
         let waited = waiting.since.elapsed();
@@ -252,19 +260,7 @@ impl Pool {
 
     #[cold]
     fn timed_out(&self) -> Error {
-        let PoolOptions { overflow, timeout, .. } = &self.options;
-        let mut why = match self.options.most() {
-            1 => "its pool has one connection, and that is in use (a database in memory is one connection by nature; \
-                  others can have more)"
-                .to_owned(),
-            most => {
-                format!("all {most} of the pool are in use (size {}, overflow {overflow})", self.options.kept())
-            }
-        };
-        for (index, checkout) in self.checkouts().iter().take(NAMED).enumerate() {
-            why.push_str(if index == 0 { ", the longest " } else { ", another " });
-            why.push_str(&checkout.to_string());
-        }
+        let mut why = self.in_use();
         let others = self.waiting.load(Ordering::Relaxed);
         if others > 0 {
             why.push_str(&format!("; {others} more are waiting"));
@@ -278,7 +274,7 @@ impl Pool {
                 ));
             }
         }
-        let whom = self.driver.describe();
+        let (whom, timeout) = (self.driver.describe(), self.options.timeout);
         Error::new(
             ErrorKind::Timeout,
             format!(
@@ -286,6 +282,35 @@ impl Pool {
                  that are done, or allow more"
             ),
         )
+    }
+
+    /// The error of a thread that would wait for itself.
+    #[cold]
+    fn out_of_reach(&self) -> Error {
+        let (whom, why) = (self.driver.describe(), self.in_use());
+        Error::usage(format!(
+            "`.wait()` would wait for ever for a connection to {whom}: {why}. All of them went to asynchronous tasks on this \
+             very thread, the only one of its runtime, and none of these can give one back while it waits: use `.await` in \
+             such tasks, or wait in `spawn_blocking`"
+        ))
+    }
+
+    /// Who has the connections.
+    fn in_use(&self) -> String {
+        let mut why = match self.options.most() {
+            1 => "its pool has one connection, and that is in use (a database in memory is one connection by nature; \
+                  others can have more)"
+                .to_owned(),
+            most => {
+                let (size, overflow) = (self.options.kept(), self.options.overflow);
+                format!("all {most} of the pool are in use (size {size}, overflow {overflow})")
+            }
+        };
+        for (index, checkout) in self.checkouts().iter().take(NAMED).enumerate() {
+            why.push_str(if index == 0 { ", the longest " } else { ", another " });
+            why.push_str(&checkout.to_string());
+        }
+        why
     }
 
     /// Takes the next idle connection that is neither too old nor given up. The others are closed.

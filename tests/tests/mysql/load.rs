@@ -8,6 +8,8 @@ use aludel::sql::temporal::{Date, Time, Timestamp};
 use aludel::sql::types::Type;
 use aludel::{ErrorKind, Value};
 use aludel_tests::cancel::drop_at;
+use aludel_tests::places::Place;
+use aludel_tests::private::MariaDb;
 
 use crate::scratch::{Scratch, engine, rows, server};
 
@@ -256,4 +258,44 @@ fn dropped_in_the_middle() {
         points += if points < 8 { 1 } else { 5 };
     }
     assert!(points >= 1, "{points}");
+}
+
+/// Of the two switches, the server's is off.
+#[test]
+fn a_server_that_allows_no_loads_is_told_apart() {
+    let server = MariaDb::setup().line("local-infile=0").start();
+    let place = Place::on(&server.url());
+    let asked = engine(&place.url().clone().with_option("local_infile", "on"));
+    let mut connection = asked.connect().wait().unwrap();
+    connection.execute_script(SCHEMA).wait().unwrap();
+    let session = connection.one(sql("SELECT CONNECTION_ID()").rows::<i64>()).wait().unwrap();
+    let refused = |connection: &mut Connection| {
+        let rows = (0..5_000).map(|n| vec![number(n)]).collect();
+        let error = load(connection, &["v"], rows).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+        // Both switches, and how to do without.
+        for part in [
+            "`local_infile`, which is off",
+            "SET GLOBAL local_infile = ON",
+            "`local_infile=on`",
+            "by inserts",
+        ] {
+            assert!(error.to_string().contains(part), "{part}: {error}");
+        }
+    };
+    refused(&mut connection);
+    assert!(!connection.in_transaction());
+    assert_eq!(count(&mut connection), number(0));
+    // What a transaction did before stays, and it goes on.
+    let mut transaction = connection.begin().wait().unwrap();
+    transaction.execute_script("INSERT INTO t (v) VALUES (-1)").wait().unwrap();
+    refused(&mut transaction);
+    transaction.execute_script("INSERT INTO t (v) VALUES (-2)").wait().unwrap();
+    transaction.commit().wait().unwrap();
+    assert_eq!(count(&mut connection), number(2));
+    assert_eq!(connection.one(sql("SELECT CONNECTION_ID()").rows::<i64>()).wait().unwrap(), session);
+    // The way out.
+    let mut plain = engine(place.url()).connect().wait().unwrap();
+    assert_eq!(load(&mut plain, &["v"], (0..5_000).map(|n| vec![number(n)]).collect()).unwrap(), 5_000);
+    assert_eq!(count(&mut plain), number(5_002));
 }

@@ -6,6 +6,7 @@ pub mod places;
 pub mod private;
 pub mod proxy;
 pub mod slow;
+pub mod traces;
 
 use aludel::{DatabaseUrl, Engine, PoolOptions};
 use aludel_test::{Recorder, RecordingDriver};

@@ -73,7 +73,8 @@ impl ExecutionOptions {
 
     /// Stops a statement that takes longer, with an error of kind [`Timeout`](crate::ErrorKind::Timeout); the connection
     /// can be used afterwards. The time for a connection out of the pool does not count, and neither do the beginning and
-    /// the end of transactions.
+    /// the end of transactions. Of a [stream](crate::Connection::stream), it is the limit of the opening and of each batch
+    /// that is read, as that of JDBC's `setQueryTimeout`; what the program does between two rows does not count.
     ///
     /// The limit is kept on this side, and the server is asked to stop as by a
     /// [`CancelHandle`](crate::CancelHandle). Where it does not even react to that, the connection is given up.

@@ -1,4 +1,5 @@
-//! Spans and events by the feature `tracing`, with the field names that OpenTelemetry gives to databases.
+//! Spans and events by the feature `tracing`, with the field names that OpenTelemetry's stable conventions give to databases.
+//! What these leave out, or say to leave out where it would have to be read from the text, has a name of our own or is left out.
 //!
 //! Without the feature, all of this is empty and costs nothing.
 
@@ -43,35 +44,37 @@ mod on {
 
         /// Begins a statement's span.
         pub(crate) fn statement(&self, dialect: &dyn Dialect, event: &StatementEvent<'_>) -> Span {
-            // The conventions' word for one statement that runs with many rows of parameters.
-            let batch = if event.runs() > 1 { "BATCH " } else { "" };
-            let operation = format!("{batch}{}", event.operation());
-            let name = match &self.address.namespace {
-                Some(namespace) => format!("{operation} {namespace}"),
-                None => operation.clone(),
-            };
+            let about = About::of(event);
+            let address = &self.address;
+            let name = about.summary.as_deref().or(address.namespace.as_deref()).or(address.host.as_deref());
             let span = tracing::debug_span!(
                 target: "aludel",
                 "statement",
-                otel.name = name,
+                otel.name = name.unwrap_or_else(|| system(dialect)),
                 otel.kind = "client",
+                otel.status_code = Empty,
                 db.system.name = system(dialect),
-                db.namespace = self.address.namespace,
-                db.operation.name = operation,
+                db.namespace = address.namespace,
+                db.collection.name = about.collection,
+                db.operation.name = about.operation,
                 db.operation.batch.size = Empty,
+                db.query.summary = about.summary,
                 db.query.text = event.sql(),
-                server.address = self.address.host,
-                server.port = self.address.port,
+                server.address = address.host,
+                server.port = address.port,
                 db.response.returned_rows = Empty,
-                db.response.affected_rows = Empty,
                 db.response.status_code = Empty,
                 error.type = Empty,
+                aludel.affected_rows = Empty,
                 aludel.tag = event.tag(),
             );
             if event.runs() > 1 {
                 span.record("db.operation.batch.size", event.runs());
             }
-            if !self.hide_parameters && !event.hides_parameters() {
+            if !self.hide_parameters
+                && !event.hides_parameters()
+                && tracing::enabled!(target: "aludel", Level::TRACE)
+            {
                 let _entered = span.enter();
                 let parameters = event.parameters();
                 if !parameters.is_empty() {
@@ -93,11 +96,13 @@ mod on {
             match error {
                 None => {
                     span.0.record("db.response.returned_rows", outcome.rows_returned);
-                    span.0.record("db.response.affected_rows", outcome.rows_affected);
+                    span.0.record("aludel.affected_rows", outcome.rows_affected);
                 }
                 Some(error) => {
+                    span.0.record("otel.status_code", "ERROR");
                     span.0.record("error.type", tracing::field::debug(error.kind()));
-                    if let Some(code) = error.code() {
+                    // The first word is the most specific code; behind it may stand another way to say it.
+                    if let Some(code) = error.code().and_then(|code| code.split(' ').next()) {
                         span.0.record("db.response.status_code", code);
                     }
                 }
@@ -118,12 +123,46 @@ mod on {
         }
     }
 
+    /// What is known of a statement without its text being read.
+    struct About {
+        summary: Option<String>,
+        operation: Option<String>,
+        collection: Option<String>,
+    }
+
+    impl About {
+        fn of(event: &StatementEvent<'_>) -> Self {
+            // The conventions' word for one statement that runs with many rows of parameters.
+            let batch = if event.runs() > 1 { "BATCH " } else { "" };
+            let said = |what: &str| format!("{batch}{what}");
+            match event.statement().map(|statement| statement.summary()) {
+                Some(Some(summary)) => About {
+                    summary: Some(said(summary.text())),
+                    operation: summary.operation().map(said),
+                    collection: summary.table().map(str::to_owned),
+                },
+                // In the user's own words: what it begins with is all that is looked at.
+                Some(None) => {
+                    let word = event.operation();
+                    let summary = (1..=WORD).contains(&word.len()).then(|| said(&word));
+                    About { summary, operation: None, collection: None }
+                }
+                // Of a script, not even that says much.
+                None => About { summary: None, operation: None, collection: None },
+            }
+        }
+    }
+
+    /// No word that begins a statement is longer.
+    const WORD: usize = 12;
+
     /// OpenTelemetry's name for the database.
     fn system(dialect: &dyn Dialect) -> &'static str {
         match dialect.name() {
             "postgres" => "postgresql",
             "mssql" => "microsoft.sql_server",
             "oracle" => "oracle.db",
+            "standard" => "other_sql",
             name => name,
         }
     }

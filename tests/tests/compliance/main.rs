@@ -67,9 +67,12 @@ fn server(variable: &str, otherwise: &str) -> String {
     named.unwrap_or_else(|| otherwise.to_owned())
 }
 
+/// Without the compilation of statements that look long: it hears of no request to stop, and takes seconds on a busy machine.
 #[cfg(feature = "servers")]
 fn postgres_url() -> String {
-    server("ALUDEL_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+    let url = server("ALUDEL_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres");
+    let sign = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{sign}options=-c%20jit%3Doff")
 }
 
 #[cfg(feature = "servers")]

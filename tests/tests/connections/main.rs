@@ -2,9 +2,11 @@
 
 mod blocked;
 mod cancel;
+mod events;
 mod many;
 mod pool;
 mod runtimes;
+mod spans;
 mod stopping;
 mod streams;
 mod tenants;

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod decoding;
+mod echo;
 mod events;
 mod options;
 mod pool;

@@ -1,5 +1,6 @@
 //! Statements whose rows are read bit by bit. Everybody hears of them as of any other: of their beginning, and of their end
-//! when it comes, which may be that nobody wants the rest.
+//! when it comes, which may be that nobody wants the rest. A limit is for each wait for the database, not for what the
+//! program does in between; so the engine's own clock keeps it, also where a driver has one.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,17 +10,21 @@ use aludel_sql::ast::key::StatementKey;
 use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::value::{Value, ValueRef};
 
+use super::limit::{Ended, timely};
 use super::{Connection, parameters};
+use crate::cancel::CancelHandle;
 use crate::driver::{RawConnection, RowSink};
 use crate::engine::Shared;
-use crate::error::{Error, Result};
-use crate::events::{Given, Outcome, StatementEvent};
+use crate::error::{Error, ErrorKind, Result};
+use crate::events::{Given, Outcome, Said, StatementEvent};
 use crate::trace::Span;
 
 /// What has to be known of such a statement until its end.
 pub(crate) struct Cursor {
     /// What was sent, in the words of whoever rewrote it last.
     sql: String,
+    /// What says so, where somebody wants to hear of it.
+    statement: Option<Statement>,
     parameters: Vec<Value>,
     in_transaction: bool,
     /// Where somebody wants to hear of it.
@@ -30,6 +35,10 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    fn said(&self) -> Said<'_> {
+        Said { sql: &self.sql, statement: self.statement.as_ref() }
+    }
+
     fn parameters(&self) -> Vec<ValueRef<'_>> {
         self.parameters.iter().map(Value::as_ref).collect()
     }
@@ -46,6 +55,7 @@ impl Connection {
         let options = self.execution.clone();
         let mut cursor = Cursor {
             sql: String::new(),
+            statement: None,
             parameters: Vec::new(),
             in_transaction,
             span: None,
@@ -54,27 +64,36 @@ impl Connection {
         };
         if self.is_watched() {
             let shared = Arc::clone(&self.shared);
-            let mut event = StatementEvent::new(&compiled.sql, Given::One(&given), in_transaction, &options);
+            let said = Said::new(&compiled.sql, statement);
+            let mut event = StatementEvent::new(said, Given::One(&given), in_transaction, &options);
             for listener in shared.pool.listeners().iter() {
                 listener.before_execute(self.record()?, &mut event)?;
             }
             cursor.span = Some(shared.telemetry.statement(self.dialect.as_ref(), &event));
             cursor.parameters = event.parameters().into_iter().map(ValueRef::to_owned).collect();
             cursor.sql = event.sql().to_owned();
+            cursor.statement = Some(statement.clone());
         } else {
             cursor.parameters = given.into_iter().map(ValueRef::to_owned).collect();
             cursor.sql.clone_from(&compiled.sql);
         }
         let parameters = cursor.parameters();
         let began = Instant::now();
+        let (limit, cancel) = self.stopping();
         let raw = self.start()?;
-        let opening = raw.open_cursor(&cursor.sql, &parameters, batch);
-        let result = match &cursor.span {
+        let opening = timely(limit, cancel, raw.open_cursor(&cursor.sql, &parameters, batch));
+        let ended = match &cursor.span {
             Some(span) => span.within(opening).await,
             None => opening.await,
         };
+        let unread = matches!(ended, Ended::Asked(Ok(())));
+        let result =
+            self.in_time(limit.unwrap_or_default(), unread_is_stopped(ended, &cursor.sql), &cursor.sql);
         self.over(&result);
         cursor.elapsed += began.elapsed();
+        if unread {
+            let _ = self.end_cursor_raw().await;
+        }
         match result {
             Ok(()) => Ok(cursor),
             Err(error) => Err(self.cursor_failed(&mut cursor, error)),
@@ -101,11 +120,18 @@ impl Connection {
                 }
             })
         };
+        let (limit, cancel) = self.stopping();
         let raw = self.start()?;
-        let result = match &cursor.span {
-            Some(span) => span.within(fetch(raw, most, &mut sink)).await,
-            None => fetch(raw, most, &mut sink).await,
+        let fetching = timely(limit, cancel, fetch(raw, most, &mut sink));
+        let mut ended = match &cursor.span {
+            Some(span) => span.within(fetching).await,
+            None => fetching.await,
         };
+        if matches!(ended, Ended::Asked(Ok(true))) {
+            ended = unread_is_stopped(ended, &cursor.sql);
+        }
+        let left = matches!(ended, Ended::Left);
+        let result = self.in_time(limit.unwrap_or_default(), ended, &cursor.sql);
         self.over(&result);
         cursor.elapsed += began.elapsed();
         cursor.returned += returned;
@@ -123,12 +149,20 @@ impl Connection {
                 Error::from(refused).with_statement(&cursor.sql)
             }
             (Err(error), _) => {
-                // What the failure left behind; it is the failure that matters.
-                let _ = self.end_cursor_raw().await;
+                // What the failure left behind; it is the failure that matters. Who does not answer is not asked again.
+                if !left {
+                    let _ = self.end_cursor_raw().await;
+                }
                 error.with_statement(&cursor.sql)
             }
         };
         Err(self.cursor_failed(cursor, error))
+    }
+
+    /// How long a wait for the database may take, and what stops it then.
+    fn stopping(&mut self) -> (Option<Duration>, Option<CancelHandle>) {
+        let limit = self.execution.limit();
+        (limit, limit.and_then(|_| self.cancel_handle().ok()))
     }
 
     /// Ends it before its last row.
@@ -187,7 +221,7 @@ impl Connection {
         let parameters = cursor.parameters();
         let options = self.execution.clone();
         let event =
-            StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction, &options);
+            StatementEvent::new(cursor.said(), Given::One(&parameters), cursor.in_transaction, &options);
         let outcome = outcome(cursor);
         shared.telemetry.ended(&span, &event, &outcome, None);
         self.after(&shared, &event, &outcome);
@@ -199,7 +233,7 @@ impl Connection {
         let parameters = cursor.parameters();
         let options = self.execution.clone();
         let event =
-            StatementEvent::new(&cursor.sql, Given::One(&parameters), cursor.in_transaction, &options);
+            StatementEvent::new(cursor.said(), Given::One(&parameters), cursor.in_transaction, &options);
         let shared: Arc<Shared> = Arc::clone(&self.shared);
         if let Some(span) = &span {
             shared.telemetry.ended(span, &event, &outcome(cursor), Some(&error));
@@ -210,6 +244,17 @@ impl Connection {
 
 fn outcome(cursor: &Cursor) -> Outcome {
     Outcome { elapsed: cursor.elapsed, rows_returned: cursor.returned, rows_affected: 0 }
+}
+
+/// A statement that was asked to stop, and has more to say, hears of that at any time; nobody waits for it.
+fn unread_is_stopped<T>(ended: Ended<T>, sql: &str) -> Ended<T> {
+    match ended {
+        Ended::Asked(Ok(_)) => {
+            let stopped = Error::new(ErrorKind::Cancelled, "the rest was not read");
+            Ended::Asked(Err(stopped.with_statement(sql)))
+        }
+        ended => ended,
+    }
 }
 
 /// A function of its own, so that the sink's lifetime is tied to this call alone.

@@ -3,10 +3,11 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
+use super::Connection;
 use crate::cancel::CancelHandle;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -26,6 +27,36 @@ pub(super) enum Ended<T> {
     Kept(Result<T>),
     /// It is under way still, and nobody waits for it any more.
     Left,
+}
+
+/// Waits for an operation that may have a limit. Further away than the clock goes is none.
+pub(super) async fn timely<T>(
+    limit: Option<Duration>,
+    cancel: Option<CancelHandle>,
+    work: impl Future<Output = Result<T>>,
+) -> Ended<T> {
+    match limit.filter(|limit| Instant::now().checked_add(*limit).is_some()) {
+        Some(limit) => limited(limit, cancel, work).await,
+        None => Ended::Alone(work.await),
+    }
+}
+
+impl Connection {
+    /// What an operation with a limit comes to.
+    pub(super) fn in_time<T>(&mut self, limit: Duration, ended: Ended<T>, sql: &str) -> Result<T> {
+        match ended {
+            Ended::Asked(Err(error)) if is_stop(&error) => Err(too_long(limit, Some(error))),
+            Ended::Kept(Err(error)) if error.kind() == ErrorKind::Timeout => {
+                Err(too_long(limit, Some(error)))
+            }
+            Ended::Alone(result) | Ended::Kept(result) | Ended::Asked(result) => result,
+            Ended::Left => {
+                // What comes of it tells nothing about the server.
+                self.suspect = true;
+                Err(too_long(limit, None).with_statement(sql))
+            }
+        }
+    }
 }
 
 /// Waits for a statement, and has it stopped when the time is up.

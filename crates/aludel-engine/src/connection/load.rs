@@ -74,7 +74,7 @@ impl Connection {
             ));
         };
         rows.rows.set_width(compiled.binds.len());
-        self.run_load(insert, &mut rows).await
+        self.run_load(statement, insert, &mut rows).await
     }
 }
 

@@ -11,6 +11,7 @@ use aludel_sql::value::{Value, ValueRef};
 use super::Connection;
 use crate::driver::{Execution, ManyInsert, ManySink};
 use crate::error::{Error, ErrorKind, Result};
+use crate::events::Said;
 
 impl Connection {
     /// Runs a statement once for each row of parameters, and tells how many rows were changed in all.
@@ -129,10 +130,10 @@ impl Connection {
         let key = StatementKey::of(statement);
         let compiled = self.compile(statement, &key)?;
         match order(statement, &compiled, rows)? {
-            Order::AsGiven => self.run_many(&compiled.sql, rows, sink).await,
+            Order::AsGiven => self.run_many(Said::new(&compiled.sql, statement), rows, sink).await,
             Order::Other => {
                 let placed = Placed { compiled: &compiled, values: key.binds(), rows };
-                self.run_many(&compiled.sql, &placed, sink).await
+                self.run_many(Said::new(&compiled.sql, statement), &placed, sink).await
             }
         }
     }
@@ -161,7 +162,7 @@ impl Connection {
         let in_order = matches!(order(statement, &compiled, rows)?, Order::AsGiven);
         let values = compiled.values.clone().filter(|_| in_order);
         match values.and_then(|values| ManyInsert::new(&compiled.sql, values)) {
-            Some(insert) => self.run_insert(insert.with_keys(keys), rows, sink).await,
+            Some(insert) => self.run_insert(statement, insert.with_keys(keys), rows, sink).await,
             None => self.execute_many_statement(statement, rows, sink).await,
         }
     }

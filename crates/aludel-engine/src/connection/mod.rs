@@ -29,6 +29,7 @@ use crate::cancel::CancelHandle;
 use crate::driver::{Execution, RawConnection, RowSink, TransactionOptions};
 use crate::engine::Shared;
 use crate::error::{Error, ErrorKind, Result};
+use crate::events::Said;
 use crate::execution::ExecutionOptions;
 use crate::fetch::Fetch;
 use crate::inspect::Inspector;
@@ -318,7 +319,7 @@ impl Connection {
         let key = StatementKey::of(statement);
         let compiled = self.compile(statement, &key)?;
         let parameters = parameters(&compiled.binds, key.binds());
-        self.run(&compiled.sql, &parameters).await
+        self.run(Said::new(&compiled.sql, statement), &parameters).await
     }
 
     /// Runs a query that was built as a tree and hands each row on as it arrives.
@@ -334,7 +335,7 @@ impl Connection {
         let key = StatementKey::of(statement);
         let compiled = self.compile(statement, &key)?;
         let parameters = parameters(&compiled.binds, key.binds());
-        self.run_fetch(&compiled.sql, &parameters, sink).await
+        self.run_fetch(Said::new(&compiled.sql, statement), &parameters, sink).await
     }
 }
 

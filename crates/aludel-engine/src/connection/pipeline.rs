@@ -59,7 +59,7 @@ impl Connection {
             .zip(statements)
             .map(|((one, given), (_, rows))| PipelineStep::new(&one.sql, given, *rows))
             .collect();
-        self.run_steps(&steps, sink).await
+        self.run_steps(&steps, statements, sink).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Statements and transactions on their way to the driver and back: what everybody hears of them, and what a failure
 //! means for the connection.
 
+use aludel_sql::ast::Statement;
 use aludel_sql::decode::Row;
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::ValueRef;
@@ -13,7 +14,7 @@ use crate::driver::{
     TransactionOptions, TwoPhase,
 };
 use crate::error::{Error, Result};
-use crate::events::{Given, Listener, StatementEvent};
+use crate::events::{Given, Listener, Said, StatementEvent};
 use crate::pool::ConnectionRecord;
 
 impl Connection {
@@ -22,59 +23,65 @@ impl Connection {
         self.execution.concerns_statements() || self.shared.is_watched()
     }
 
-    pub(super) async fn run(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
+    pub(super) async fn run(&mut self, said: Said<'_>, parameters: &[ValueRef<'_>]) -> Result<Execution> {
         if self.is_watched() {
-            return self.watched(sql, Given::One(parameters), Work::Execute).await;
+            return self.watched(said, Given::One(parameters), Work::Execute).await;
         }
-        let result = self.start()?.execute(sql, parameters).await;
+        let result = self.start()?.execute(said.sql, parameters).await;
         self.end(result, parameters)
     }
 
     pub(super) async fn run_fetch(
         &mut self,
-        sql: &str,
+        said: Said<'_>,
         parameters: &[ValueRef<'_>],
         sink: &mut RowSink<'_>,
     ) -> Result<()> {
         if self.is_watched() {
             let mut sink = |row: &dyn Row| sink(row);
-            return self.watched(sql, Given::One(parameters), Work::Fetch(&mut sink)).await.map(|_| ());
+            return self.watched(said, Given::One(parameters), Work::Fetch(&mut sink)).await.map(|_| ());
         }
-        let result = fetch(self.start()?, sql, parameters, sink).await;
+        let result = fetch(self.start()?, said.sql, parameters, sink).await;
         self.end(result, parameters)
     }
 
     pub(super) async fn run_many(
         &mut self,
-        sql: &str,
+        said: Said<'_>,
         rows: &dyn ParameterRows,
         sink: &mut dyn ManySink,
     ) -> Result<()> {
         if self.is_watched() {
-            return self.watched(sql, Given::Many(rows), Work::Many(sink)).await.map(|_| ());
+            return self.watched(said, Given::Many(rows), Work::Many(sink)).await.map(|_| ());
         }
-        let result = self.start()?.execute_many(sql, rows, sink).await;
+        let result = self.start()?.execute_many(said.sql, rows, sink).await;
         self.end(result, &[])
     }
 
     pub(super) async fn run_insert(
         &mut self,
+        statement: &Statement,
         insert: ManyInsert<'_>,
         rows: &dyn ParameterRows,
         sink: &mut dyn ManySink,
     ) -> Result<()> {
         if self.is_watched() {
-            let sql = insert.sql();
-            return self.watched(sql, Given::Many(rows), Work::Insert(insert, sink)).await.map(|_| ());
+            let said = Said::new(insert.sql(), statement);
+            return self.watched(said, Given::Many(rows), Work::Insert(insert, sink)).await.map(|_| ());
         }
         let result = self.start()?.insert_many(insert, rows, sink).await;
         self.end(result, &[])
     }
 
-    pub(super) async fn run_load(&mut self, insert: ManyInsert<'_>, rows: &mut dyn RowChunks) -> Result<u64> {
+    pub(super) async fn run_load(
+        &mut self,
+        statement: &Statement,
+        insert: ManyInsert<'_>,
+        rows: &mut dyn RowChunks,
+    ) -> Result<u64> {
         if self.is_watched() {
-            let sql = insert.sql();
-            let loaded = self.watched(sql, Given::One(&[]), Work::Load(insert, rows)).await?;
+            let said = Said::new(insert.sql(), statement);
+            let loaded = self.watched(said, Given::One(&[]), Work::Load(insert, rows)).await?;
             return Ok(loaded.rows_affected);
         }
         let result = self.start()?.bulk_load(insert, rows).await;
@@ -85,10 +92,11 @@ impl Connection {
     pub(super) async fn run_steps(
         &mut self,
         steps: &[PipelineStep<'_>],
+        statements: &[(Statement, bool)],
         sink: &mut dyn PipelineSink,
     ) -> Result<()> {
         if self.is_watched() {
-            return Box::pin(self.watched_steps(steps, sink)).await;
+            return Box::pin(self.watched_steps(steps, statements, sink)).await;
         }
         let result = self.start()?.pipeline(steps, sink).await;
         self.end(result, &[])
@@ -96,7 +104,8 @@ impl Connection {
 
     pub(super) async fn run_script(&mut self, sql: &str) -> Result<()> {
         if self.is_watched() {
-            return self.watched(sql, Given::Script, Work::Script).await.map(|_| ());
+            let said = Said { sql, statement: None };
+            return self.watched(said, Given::Script, Work::Script).await.map(|_| ());
         }
         let result = self.start()?.execute_script(sql).await;
         self.end(result, &[])

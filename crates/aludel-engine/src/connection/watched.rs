@@ -3,29 +3,35 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aludel_sql::ast::Statement;
 use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::value::ValueRef;
 
 use super::Connection;
-use super::limit::{Ended, is_stop, limited, too_long};
+use super::limit::{Ended, limited};
 use crate::driver::{
     Execution, ManyInsert, ManySink, PipelineSink, PipelineStep, RawConnection, RowChunks, RowSink,
 };
 use crate::engine::Shared;
-use crate::error::{Error, ErrorKind, Result};
-use crate::events::{Given, Outcome, StatementEvent};
+use crate::error::{Error, Result};
+use crate::events::{Given, Outcome, Said, StatementEvent};
 
 impl Connection {
     /// Runs a statement that somebody wants to hear of. What that takes has a place of its own, so that the future of a
     /// statement that nobody watches is small.
-    pub(super) async fn watched(&mut self, sql: &str, given: Given<'_>, work: Work<'_>) -> Result<Execution> {
-        Box::pin(self.watch(sql, given, work)).await
+    pub(super) async fn watched(
+        &mut self,
+        said: Said<'_>,
+        given: Given<'_>,
+        work: Work<'_>,
+    ) -> Result<Execution> {
+        Box::pin(self.watch(said, given, work)).await
     }
 
-    async fn watch(&mut self, sql: &str, given: Given<'_>, work: Work<'_>) -> Result<Execution> {
+    async fn watch(&mut self, said: Said<'_>, given: Given<'_>, work: Work<'_>) -> Result<Execution> {
         let shared = Arc::clone(&self.shared);
         let options = self.execution.clone();
-        let mut event = StatementEvent::new(sql, given, self.in_transaction(), &options);
+        let mut event = StatementEvent::new(said, given, self.in_transaction(), &options);
         for listener in shared.pool.listeners().iter() {
             listener.before_execute(self.record()?, &mut event)?;
         }
@@ -70,18 +76,7 @@ impl Connection {
             }
             _ => Ended::Kept(work.run(raw, event, parameters, returned).await),
         };
-        match ended {
-            Ended::Asked(Err(error)) if is_stop(&error) => Err(too_long(limit, Some(error))),
-            Ended::Kept(Err(error)) if error.kind() == ErrorKind::Timeout => {
-                Err(too_long(limit, Some(error)))
-            }
-            Ended::Alone(result) | Ended::Kept(result) | Ended::Asked(result) => result,
-            Ended::Left => {
-                // What comes of it tells nothing about the server.
-                self.suspect = true;
-                Err(too_long(limit, None).with_statement(event.sql()))
-            }
-        }
+        self.in_time(limit, ended, event.sql())
     }
 
     pub(super) fn after(&mut self, shared: &Shared, event: &StatementEvent<'_>, outcome: &Outcome) {
@@ -95,15 +90,16 @@ impl Connection {
     pub(super) async fn watched_steps(
         &mut self,
         steps: &[PipelineStep<'_>],
+        statements: &[(Statement, bool)],
         sink: &mut dyn PipelineSink,
     ) -> Result<()> {
         let shared = Arc::clone(&self.shared);
         let options = self.execution.clone();
         let in_transaction = self.in_transaction();
         let mut events = Vec::with_capacity(steps.len());
-        for step in steps {
-            let mut event =
-                StatementEvent::new(step.sql, Given::One(step.parameters), in_transaction, &options);
+        for (step, (statement, _)) in steps.iter().zip(statements) {
+            let said = Said::new(step.sql, statement);
+            let mut event = StatementEvent::new(said, Given::One(step.parameters), in_transaction, &options);
             for listener in shared.pool.listeners().iter() {
                 listener.before_execute(self.record()?, &mut event)?;
             }

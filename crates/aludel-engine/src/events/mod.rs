@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use echo::Echo;
+pub(crate) use statement::Said;
 pub use statement::{Given, Outcome, StatementEvent};
 
 use crate::driver::{BoxFuture, RawConnection, TransactionOptions};

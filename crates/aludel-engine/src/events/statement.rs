@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use aludel_sql::ast::Statement;
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
 
@@ -13,10 +14,24 @@ use crate::execution::ExecutionOptions;
 /// A statement with its parameters. Mirrors what SQLAlchemy's `before_cursor_execute` is given.
 pub struct StatementEvent<'a> {
     sql: Cow<'a, str>,
+    statement: Option<&'a Statement>,
     given: Given<'a>,
     replaced: Option<Vec<Value>>,
     in_transaction: bool,
     options: &'a ExecutionOptions,
+}
+
+/// A text, and the statement that it says.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) sql: &'a str,
+    pub(crate) statement: Option<&'a Statement>,
+}
+
+impl<'a> Said<'a> {
+    pub(crate) fn new(sql: &'a str, statement: &'a Statement) -> Self {
+        Said { sql, statement: Some(statement) }
+    }
 }
 
 /// The parameters of a statement.
@@ -33,12 +48,20 @@ pub enum Given<'a> {
 
 impl<'a> StatementEvent<'a> {
     pub(crate) fn new(
-        sql: &'a str,
+        said: Said<'a>,
         given: Given<'a>,
         in_transaction: bool,
         options: &'a ExecutionOptions,
     ) -> Self {
-        StatementEvent { sql: Cow::Borrowed(sql), given, replaced: None, in_transaction, options }
+        let Said { sql, statement } = said;
+        StatementEvent { sql: Cow::Borrowed(sql), statement, given, replaced: None, in_transaction, options }
+    }
+
+    /// The statement as the program built it, whatever text stands in its place by now; `None` of a script. Its
+    /// [`summary`](Statement::summary) is the short form for logs. Mirrors the `clauseelement` of SQLAlchemy's
+    /// `before_execute`.
+    pub fn statement(&self) -> Option<&'a Statement> {
+        self.statement
     }
 
     /// The [word for logs](ExecutionOptions::tag) that whoever sent it has given.
@@ -105,7 +128,7 @@ impl<'a> StatementEvent<'a> {
         self.in_transaction
     }
 
-    /// The first word in upper case, such as `SELECT`: what OpenTelemetry calls the operation's name.
+    /// The text's first word in upper case, such as `SELECT`.
     pub fn operation(&self) -> String {
         let text =
             self.sql.trim_start_matches(|character: char| character.is_whitespace() || character == '(');

@@ -200,14 +200,17 @@ macro_rules! compliance {
                 every_row_comes_once_and_in_order parts_are_full_but_the_last
                 a_stream_that_is_left_early_leaves_a_clean_connection an_error_ends_a_stream_behind_its_rows
                 other_statements_run_in_between where_nothing_runs_in_between_it_is_said
-                structs_are_read_by_name dynamic_rows_are_asked_by_place_and_by_name
+                structs_are_read_by_name dynamic_rows_are_asked_by_place_and_by_name what_does_not_fit_is_named
             }
             batches {
                 a_statement_runs_for_every_row a_refused_row_takes_all_back keys_come_in_the_order_of_the_rows
                 objects_get_their_keys a_load_tells_how_far_it_is a_refused_row_takes_a_load_back
                 a_pipeline_gives_back_what_each_does_alone an_error_in_the_middle_of_a_pipeline
             }
-            stopping { another_thread_stops_a_statement a_statement_takes_no_longer_than_it_may }
+            stopping {
+                another_thread_stops_a_statement a_statement_takes_no_longer_than_it_may
+                a_stream_takes_no_longer_than_it_may
+            }
             transactions {
                 a_commit_lasts_and_a_rollback_does_not statements_outside_of_transactions_last_at_once
                 a_transaction_in_a_transaction_is_refused savepoints_nest savepoints_that_are_misused_say_so

@@ -92,3 +92,55 @@ pub fn a_statement_takes_no_longer_than_it_may(bench: &Bench) -> Outcome {
     goes_on(&mut connect(&engine));
     Ok(())
 }
+
+/// A stream waits for the database no longer than it may, from its beginning and in its middle; what the program does in between
+/// does not count.
+pub fn a_stream_takes_no_longer_than_it_may(bench: &Bench) -> Outcome {
+    bench.needs(bench.features().cancel, "cancel")?;
+    bench.needs(bench.features().streaming, "streaming")?;
+    let engine = counted(bench);
+    let limit = Duration::from_millis(100);
+    let hasty = ExecutionOptions::new().statement_timeout(limit);
+    let halfway = format!("SELECT n FROM counted WHERE n < 5 UNION ALL {ENDLESS}");
+    for query in [ENDLESS, &halfway] {
+        let ends = |db: &mut Connection| {
+            let began = Instant::now();
+            let mut rows = db.stream(sql(query.to_owned()).rows::<i64>()).yield_per(2);
+            let error = loop {
+                match rows.next().wait() {
+                    Ok(Some(row)) => assert!((0..5).contains(&row), "{row} of {query}"),
+                    Ok(None) => panic!("the end of {query}"),
+                    Err(error) => break error,
+                }
+            };
+            assert!(began.elapsed() >= limit);
+            assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+            assert!(error.to_string().contains("took longer than 100ms"), "{error}");
+            assert!(error.statement().expect("a statement").contains("CROSS JOIN"), "{error}");
+            assert_eq!(rows.next().wait().expect("the end"), None);
+        };
+        let mut db = connect(&engine);
+        ends(&mut db.with_execution_options(hasty.clone()));
+        goes_on(&mut db);
+        drop(db);
+        let handle = engine.with_execution_options(hasty.clone());
+        let mut transaction = handle.begin().wait().expect("a transaction");
+        ends(&mut transaction);
+        transaction.rollback().wait().expect("the end");
+        goes_on(&mut connect(&engine));
+    }
+    let limit = Duration::from_secs(5);
+    let mut db = connect(&engine);
+    let mut patient = db.with_execution_options(ExecutionOptions::new().statement_timeout(limit));
+    let query = "SELECT a.n FROM counted a CROSS JOIN counted b";
+    let mut rows = patient.stream(sql(query).rows::<i64>()).yield_per(10);
+    rows.next().wait().expect("a row");
+    std::thread::sleep(limit + Duration::from_millis(200));
+    for _ in 0..2_000 {
+        rows.next().wait().expect("a row").expect("not the end");
+    }
+    drop(rows);
+    drop(patient);
+    goes_on(&mut db);
+    Ok(())
+}

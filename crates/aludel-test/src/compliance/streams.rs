@@ -2,6 +2,7 @@
 
 use aludel::prelude::*;
 use aludel::schema::{column, primary_key, table};
+use aludel::sql::decode::DecodeError;
 use aludel::types::{big_integer, string};
 use aludel::{Connection, ErrorKind, Table, Value};
 
@@ -234,6 +235,69 @@ pub fn dynamic_rows_are_asked_by_place_and_by_name(bench: &Bench) -> Outcome {
     let (name, rest) =
         db.first(sql(query).rows::<(String, DynamicRow)>()).wait().expect("a row").expect("one");
     assert_eq!((name.as_str(), rest.get::<i64>("number").expect("a number")), ("one", 1));
+    all_of_two(&mut db);
+    Ok(())
+}
+
+#[derive(FromRow, Debug)]
+struct Strict {
+    #[from_row(rename = "n")]
+    _number: i64,
+    word: String,
+}
+
+/// Whatever a row is read as, what does not fit is named: the column, its place, its type where the database tells it, and the Rust
+/// type; also of a stream, and the connection goes on.
+pub fn what_does_not_fit_is_named(bench: &Bench) -> Outcome {
+    let engine = bench.with_tables([counted("counted")]);
+    let mut db = connect(&engine);
+    let new = insert(&counted("counted")).columns(["n", "word"]);
+    db.execute_many(new, [(1_i64, Some("one")), (2, None)]).wait().expect("rows");
+    let names = |error: aludel::Error, place: usize, column: &str, rust: &str, why: &str| {
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        let decoding =
+            std::error::Error::source(&error).and_then(|source| source.downcast_ref::<DecodeError>());
+        let decoding = decoding.unwrap_or_else(|| panic!("no `DecodeError` behind {error}"));
+        assert_eq!((decoding.position(), decoding.column()), (Some(place), Some(column)), "{error}");
+        assert_eq!(decoding.rust_type(), Some(rust), "{error}");
+        let message = error.to_string();
+        let mut parts = vec![format!("`{column}`"), format!("`{rust}`"), why.to_owned()];
+        // Those who know what a column is called know its type, too; an expression may have none.
+        parts.extend(decoding.sql_type().map(|sql_type| format!("of the type `{sql_type}`")));
+        assert!(parts.iter().all(|part| message.contains(part)), "{parts:?}: {message}");
+        assert!(error.statement().expect("a statement").contains("counted"), "{error}");
+    };
+    let wrong = "SELECT n, word FROM counted WHERE n = 1";
+    let null = "SELECT n, word FROM counted WHERE n = 2";
+    let read = db.all(sql(wrong).rows::<(i64, i64)>()).wait();
+    names(read.expect_err("a text"), 1, "word", "i64", "text");
+    let read = db.all(sql(null).rows::<(i64, String)>()).wait();
+    names(read.expect_err("a NULL"), 1, "word", "String", "NULL");
+    // By the names of the columns, wherever they stand.
+    let swapped = "SELECT word, n FROM counted WHERE n = 2";
+    let error = db.all(sql(swapped).rows::<Strict>()).wait().expect_err("a NULL");
+    assert!(error.to_string().contains("field `Strict.word`"), "{error}");
+    names(error, 0, "word", "String", "NULL");
+    let strict = db.one(sql(wrong).rows::<Strict>()).wait().expect("it fits");
+    assert_eq!(strict.word, "one");
+    if bench.features().streaming {
+        let error = db.stream(sql(null).rows::<Strict>()).next().wait().expect_err("a NULL");
+        names(error, 1, "word", "String", "NULL");
+    }
+    // A row of which nothing was known is asked later.
+    for (query, rust, why) in [(wrong, "i64", "text"), (null, "String", "NULL")] {
+        let row = db.one(sql(query).rows::<DynamicRow>()).wait().expect("a row");
+        let error = match rust {
+            "i64" => row.get::<i64>("word").map(|_| ()),
+            _ => row.get::<String>("word").map(|_| ()),
+        };
+        let error = error.expect_err("it does not fit");
+        assert_eq!(
+            (error.position(), error.column(), error.rust_type()),
+            (Some(1), Some("word"), Some(rust))
+        );
+        assert!(error.to_string().contains(why), "{error}");
+    }
     all_of_two(&mut db);
     Ok(())
 }

@@ -1,10 +1,9 @@
-//! A connection: statements by the binary protocol, and whether what is left behind can be trusted.
+//! A connection from its first statement to its end, and whether what an operation left behind can be trusted.
 
 use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aludel_engine::driver::{
     BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, Replication,
@@ -15,28 +14,21 @@ use aludel_engine::inspect::Inspector;
 use aludel_sql::decode::{FromRow, Row, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
+use mysql_async::Opts;
 use mysql_async::consts::StatusFlags;
-use mysql_async::prelude::{Protocol, Queryable};
-use mysql_async::{Opts, QueryResult};
+use mysql_async::prelude::Queryable;
 use tokio::sync::oneshot;
 
 use crate::cancel::Canceller;
-use crate::codec::{self, MysqlRow};
 use crate::cursor::{Cursor, one_is_open};
 use crate::error::{self, Failure};
 use crate::inspect::MysqlInspector;
 use crate::link::Link;
 use crate::replication::MysqlReplication;
-use crate::runtime::{Home, abandon, reactor, retire, within};
+use crate::runtime::{Home, abandon, retire, within};
 use crate::server::Server;
 
 pub(crate) type Attempt<T> = std::result::Result<T, Failure>;
-
-/// A script up to this length is quoted in its error.
-const QUOTED_SCRIPT: usize = 500;
-
-/// How long the server may take to take a transaction back that was dropped.
-const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An open connection.
 pub(crate) struct MysqlConnection {
@@ -174,82 +166,14 @@ impl MysqlConnection {
         if self.is_usable() { self.raw.take() } else { None }
     }
 
+    /// The same whatever became of an earlier loan: the connection, or where it comes back from there.
+    pub(crate) fn take_wherever(&mut self) -> (Option<Link>, Option<oneshot::Receiver<Link>>) {
+        (self.raw.take(), self.returning.take())
+    }
+
     /// Where it comes back from there.
     pub(crate) fn comes_back(&mut self, returning: oneshot::Receiver<Link>) {
         self.returning = Some(returning);
-    }
-
-    async fn execute(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Result<Execution> {
-        let result = match self.start().await {
-            Ok(raw) => execute(raw, sql, parameters).await,
-            Err(failure) => Err(failure),
-        };
-        self.end(result, Some(sql))
-    }
-
-    /// Runs a query and hands each row on. Rows that are no longer wanted are still read, so that the connection can
-    /// be used again.
-    pub(crate) async fn fetch(
-        &mut self,
-        sql: &str,
-        parameters: &[ValueRef<'_>],
-        sink: &mut RowSink<'_>,
-    ) -> Result<()> {
-        let result = match self.start().await {
-            Ok(raw) => fetch(raw, sql, parameters, sink).await,
-            Err(failure) => Err(failure),
-        };
-        self.end(result, Some(sql))
-    }
-
-    /// Runs a text of fixed statements, or of a script.
-    pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
-        let result = match self.start().await {
-            Ok(raw) => script(raw, sql).await,
-            Err(failure) => Err(failure),
-        };
-        self.end(result, (sql.len() <= QUOTED_SCRIPT).then_some(sql))
-    }
-
-    async fn begin_now(&mut self, options: TransactionOptions) -> Result<()> {
-        if (options.immediate || options.exclusive) && options.read_only {
-            return Err(Error::usage("a read-only transaction can't take the write lock as it begins"));
-        }
-        if let Some(level) = options.isolation {
-            // This holds for the next transaction alone.
-            self.text(&format!("SET TRANSACTION ISOLATION LEVEL {level}")).await?;
-        }
-        self.text(if options.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" }).await
-    }
-
-    /// Takes the transaction back on the background thread. Whoever uses the connection next waits for that.
-    fn send_rollback(&mut self) -> bool {
-        self.send_close();
-        // Closed, the server takes back what is not prepared, and keeps what is.
-        if !self.is_usable() || self.xa {
-            return false;
-        }
-        let Ok(reactor) = reactor() else { return false };
-        let (raw, on_its_way) = (self.raw.take(), self.returning.take());
-        if raw.is_none() && on_its_way.is_none() {
-            return false;
-        }
-        let (back, returning) = oneshot::channel();
-        reactor.spawn(async move {
-            let raw = match (raw, on_its_way) {
-                (None, Some(on_its_way)) => on_its_way.await.ok(),
-                (raw, _) => raw,
-            };
-            let Some(mut raw) = raw else { return };
-            let rolled_back = tokio::time::timeout(ROLLBACK_TIMEOUT, raw.query_drop("ROLLBACK")).await;
-            if matches!(rolled_back, Ok(Ok(()))) {
-                // Nobody may be left who wants it; then it is closed.
-                let _ = back.send(raw);
-            }
-        });
-        self.returning = Some(returning);
-        self.transaction = false;
-        true
     }
 
     async fn ping_now(&mut self) -> Result<()> {
@@ -258,24 +182,6 @@ impl MysqlConnection {
             Err(failure) => Err(failure),
         };
         self.end(result, None)
-    }
-
-    async fn two_phase_step(&mut self, step: TwoPhase<'_>) -> Result<()> {
-        let (xid, words): (&str, &[&str]) = match step {
-            TwoPhase::Begin(xid) => (xid, &["START"]),
-            TwoPhase::Prepare(xid) => (xid, &["END", "PREPARE"]),
-            TwoPhase::Abandon(xid) => (xid, &["END", "ROLLBACK"]),
-            TwoPhase::Commit(xid) => (xid, &["COMMIT"]),
-            TwoPhase::Rollback(xid) => (xid, &["ROLLBACK"]),
-            _ => return Err(Error::new(ErrorKind::NotSupported, "this step is not known to the driver")),
-        };
-        let xid = literal(xid)?;
-        for word in words {
-            self.text(&format!("XA {word} {xid}")).await?;
-        }
-        // From its beginning to its end, the connection belongs to the transaction.
-        self.xa = matches!(step, TwoPhase::Begin(_) | TwoPhase::Prepare(_));
-        Ok(())
     }
 
     async fn close(mut self: Box<Self>) -> Result<()> {
@@ -467,94 +373,4 @@ impl fmt::Debug for MysqlConnection {
             .field("usable", &self.is_usable())
             .finish_non_exhaustive()
     }
-}
-
-async fn execute(raw: &mut Link, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Execution> {
-    let converted = codec::parameters(parameters.iter().copied(), raw.packet)?;
-    match raw.prepare(sql, parameters.len()).await? {
-        Some(statement) => {
-            let result = raw.exec_iter(&statement, converted).await?;
-            executed(result, sql, |_| Ok(())).await
-        }
-        None => executed(raw.query_iter(sql).await?, sql, |_| Ok(())).await,
-    }
-}
-
-async fn fetch(
-    raw: &mut Link,
-    sql: &str,
-    parameters: &[ValueRef<'_>],
-    sink: &mut RowSink<'_>,
-) -> Attempt<()> {
-    let converted = codec::parameters(parameters.iter().copied(), raw.packet)?;
-    let mut wanted = true;
-    let forward = |row: &MysqlRow<'_>| {
-        if wanted && sink(row)?.is_break() {
-            wanted = false;
-        }
-        Ok(())
-    };
-    match raw.prepare(sql, parameters.len()).await? {
-        Some(statement) => executed(raw.exec_iter(&statement, converted).await?, sql, forward).await?,
-        None => executed(raw.query_iter(sql).await?, sql, forward).await?,
-    };
-    Ok(())
-}
-
-/// Runs several statements in one text.
-async fn script(raw: &mut Link, sql: &str) -> Attempt<()> {
-    codec::check_text(sql, raw.packet)?;
-    let result = match raw.query_iter(sql).await {
-        Ok(result) => result.drop_result().await,
-        Err(failed) => Err(failed),
-    };
-    match result.map_err(Failure::from) {
-        // Only comments, or nothing behind the last semicolon.
-        Err(failure) if failure.is(error::EMPTY_QUERY) => Ok(()),
-        result => result,
-    }
-}
-
-/// Reads a result to its end, whatever becomes of its rows.
-pub(crate) async fn executed<P: Protocol>(
-    mut result: QueryResult<'_, '_, P>,
-    sql: &str,
-    mut each: impl FnMut(&MysqlRow<'_>) -> Result<()>,
-) -> Attempt<Execution> {
-    let key = result.last_insert_id().and_then(|key| i64::try_from(key).ok());
-    let mut execution = Execution::new(result.affected_rows(), key);
-    let mut refused = None;
-    let mut rows = 0;
-    if !result.columns_ref().is_empty() {
-        result
-            .for_each(|row| {
-                rows += 1;
-                if refused.is_none() {
-                    refused = each(&MysqlRow(&row)).err();
-                }
-            })
-            .await?;
-        // What RETURNING hands back is what was changed; the server tells no number then.
-        execution = Execution::new(if changes_rows(sql) { rows } else { 0 }, None);
-    }
-    result.drop_result().await?;
-    match refused {
-        Some(error) => Err(error.into()),
-        None => Ok(execution),
-    }
-}
-
-/// Whether the rows of the statement's result are rows that it changed.
-pub(crate) fn changes_rows(sql: &str) -> bool {
-    let first = sql.trim_start().split(|character: char| !character.is_ascii_alphabetic()).next();
-    let is = |word: &&str| first.is_some_and(|first| first.eq_ignore_ascii_case(word));
-    ["INSERT", "REPLACE", "UPDATE", "DELETE"].iter().any(is)
-}
-
-/// A name as a text of SQL: statements about such transactions take no parameters.
-fn literal(text: &str) -> Result<String> {
-    if text.is_empty() || text.len() > 64 {
-        return Err(Error::usage("the name of a transaction in two phases has from 1 to 64 bytes"));
-    }
-    Ok(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")))
 }

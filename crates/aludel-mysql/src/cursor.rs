@@ -12,8 +12,9 @@ use mysql_async::{BinaryProtocol, Conn, QueryResult, TextProtocol};
 use tokio::sync::oneshot;
 
 use crate::codec::{self, MysqlRow};
-use crate::connection::{Attempt, MysqlConnection, changes_rows};
+use crate::connection::{Attempt, MysqlConnection};
 use crate::error::{self, Failure};
+use crate::execute::changes_rows;
 use crate::link::Link;
 use crate::runtime::reactor;
 

@@ -11,6 +11,7 @@ mod cursor;
 mod driver;
 mod encryption;
 mod error;
+mod execute;
 mod hosts;
 mod infile;
 mod inspect;
@@ -24,5 +25,6 @@ mod runtime;
 mod server;
 mod tls;
 mod together;
+mod transaction;
 
 pub use driver::MysqlDriver;

@@ -6,7 +6,8 @@ use aludel_sql::encode::ParameterRows;
 use mysql_async::prelude::Queryable;
 
 use crate::codec::{self, MysqlRow};
-use crate::connection::{Attempt, MysqlConnection, executed};
+use crate::connection::{Attempt, MysqlConnection};
+use crate::execute::executed;
 use crate::link::Link;
 
 impl MysqlConnection {

@@ -11,7 +11,8 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Params, Statement, Value};
 
 use crate::codec::{self, MysqlRow};
-use crate::connection::{Attempt, executed};
+use crate::connection::Attempt;
+use crate::execute::executed;
 use crate::link::Link;
 use crate::many::Runs;
 

@@ -16,9 +16,11 @@ mod folder;
 mod mariadb;
 mod postgres;
 mod process;
+mod server;
 
 pub use mariadb::{MariaDb, MariaDbSetup};
 pub use postgres::{Postgres, PostgresSetup};
+pub use server::{Program, Server};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use aludel_engine::driver::ManySink;
-use aludel_engine::{Connection, Error, ErrorKind, Execution, Result};
-use aludel_sql::ast::{Alias, Insert, InsertSource, SelectItem, Statement, TableRef};
-use aludel_sql::decode::{DecodeError, Row};
+use aludel_engine::{Connection, Error, ErrorKind, Result};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::value::{Value, ValueRef};
 
 use crate::model::{Model, ModelDef};
+use crate::returning::{Returned, Returning, insert_statement};
 
 /// Bulk inserts on a connection. In the prelude.
 pub trait InsertAll {
@@ -61,7 +59,7 @@ impl InsertAll for Connection {
 async fn write_all<M: Model>(connection: &mut Connection, objects: &[M], runs: &[Run]) -> Result<u64> {
     for (run, objects) in parts(objects, runs) {
         let rows = ObjectRows::new(objects, &run.columns);
-        let statement = statement(M::definition(), &run.columns, &[]);
+        let statement = insert_statement(M::definition(), &run.columns, &[]);
         let written = connection.insert_many_statement(&statement, &rows, &mut (), false).await;
         written.map_err(|error| of_run(error, run, runs))?;
     }
@@ -73,9 +71,9 @@ async fn fill_all<M: Model>(connection: &mut Connection, objects: &mut [M], runs
     for run in runs {
         let Some(objects) = objects.get_mut(run.start..run.start + run.length) else { continue };
         let returning = Returning::of(connection, definition, &run.columns);
-        let mut sink = Returned { width: returning.columns.len(), ids: Vec::new(), values: Vec::new() };
+        let mut sink = Returned::expected(&returning);
         let rows = ObjectRows::new(objects, &run.columns);
-        let statement = statement(definition, &run.columns, &returning.columns);
+        let statement = insert_statement(definition, &run.columns, &returning.columns);
         let by_id = returning.id.is_some();
         let written = connection.insert_many_statement(&statement, &rows, &mut sink, by_id).await;
         written.map_err(|error| of_run(error, run, runs))?;
@@ -164,64 +162,6 @@ fn defaults<M: Model>(objects: &[M], columns: &[usize]) -> BTreeMap<(usize, usiz
     found
 }
 
-fn statement(definition: &'static ModelDef, columns: &[usize], returning: &[usize]) -> Statement {
-    let table = TableRef::from_static(&definition.table.name, Alias::None);
-    let names = |columns: &[usize]| -> Vec<_> {
-        columns.iter().filter_map(|column| definition.column_names.get(*column).cloned()).collect()
-    };
-    Statement::Insert(Insert {
-        columns: names(columns),
-        source: InsertSource::Placeholders,
-        on_conflict: None,
-        options: None,
-        returning: names(returning).into_iter().map(|name| SelectItem::column(table.clone(), name)).collect(),
-        table,
-    })
-}
-
-/// What is to be known of each row, and how it becomes known.
-pub(crate) struct Returning {
-    /// The columns that the statement returns.
-    pub(crate) columns: Vec<usize>,
-    /// The lone key that the driver tells by itself.
-    pub(crate) id: Option<usize>,
-}
-
-impl Returning {
-    /// For rows that set these columns.
-    pub(crate) fn of(connection: &Connection, definition: &ModelDef, set: &[usize]) -> Self {
-        let capabilities = connection.dialect().capabilities();
-        let fetched = fetched_columns(definition, set);
-        // A lone generated key is told by the driver, where it can, which is cheaper than a row.
-        let id = match definition.primary_key.as_slice() {
-            [key] if fetched.contains(key) => Some(*key),
-            _ => None,
-        };
-        let id = id.filter(|key| {
-            capabilities.last_insert_id
-                && (fetched.len() == 1 || !capabilities.insert_returning)
-                // A key with a default is not the row's number.
-                && definition.table.columns.get(*key).is_some_and(|column| column.server_default.is_none())
-        });
-        let by_row = id.is_none() && capabilities.insert_returning;
-        Returning { columns: if by_row { fetched } else { Vec::new() }, id }
-    }
-}
-
-/// The columns that the database fills in: generated keys, server defaults, computed values.
-fn fetched_columns(definition: &ModelDef, set: &[usize]) -> Vec<usize> {
-    let columns = definition.table.columns.iter().enumerate();
-    columns
-        .filter(|(index, _)| !set.contains(index))
-        .filter(|(index, column)| {
-            column.server_default.is_some()
-                || column.computed.is_some()
-                || definition.primary_key.contains(index)
-        })
-        .map(|(index, _)| index)
-        .collect()
-}
-
 struct ObjectRows<'a, M> {
     objects: &'a [M],
     columns: &'a [usize],
@@ -249,29 +189,6 @@ impl<M: Model> ParameterRows for ObjectRows<'_, M> {
             Some(value) => value,
             None => self.defaults.get(&(row, column)).map_or(ValueRef::Null, Value::as_ref),
         }
-    }
-}
-
-/// What the database handed back, row by row.
-struct Returned {
-    width: usize,
-    ids: Vec<Option<i64>>,
-    /// The returned values of all rows, one after another.
-    values: Vec<Value>,
-}
-
-impl ManySink for Returned {
-    fn returned(&mut self, _: usize, row: &dyn Row) -> Result<(), DecodeError> {
-        for column in 0..self.width {
-            let value =
-                row.value(column).map_err(|error| DecodeError::new(column, row.name(column), error))?;
-            self.values.push(value.to_owned());
-        }
-        Ok(())
-    }
-
-    fn done(&mut self, _: usize, execution: Execution) {
-        self.ids.push(execution.last_insert_id);
     }
 }
 

@@ -10,6 +10,7 @@ mod handle;
 pub mod load;
 pub mod model;
 pub mod relation;
+mod returning;
 pub mod session;
 
 pub use aludel_sql::types::Auto;

@@ -1,16 +1,13 @@
 //! Inserts: batches of rows that set the same columns, with their keys handed back in order.
 
-use aludel_engine::Execution;
-use aludel_engine::driver::ManySink;
-use aludel_sql::ast::{Alias, Insert, InsertSource, SelectItem, Statement, TableRef};
-use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
-use aludel_sql::value::{Value, ValueRef};
+use aludel_sql::value::ValueRef;
 
 use super::Work;
 use crate::error::{Error, Result};
 use crate::handle::RawHandle;
-use crate::model::{ModelDef, Objects};
+use crate::model::Objects;
+use crate::returning::{Returned, Returning, insert_statement};
 use crate::session::Session;
 
 /// Consecutive rows of one model that set the same columns.
@@ -105,34 +102,20 @@ impl Session {
         let definition = self.objects.list[batch.arena as usize].definition;
         self.open().await?;
         let Session { connection: Some(connection), objects, .. } = self else { return Ok(()) };
-        let capabilities = connection.dialect().capabilities();
-        let fetched = fetched_columns(definition, &batch.columns);
-        // A lone generated key is told by the driver, where it can, which is cheaper than a row.
-        let by_id = capabilities.last_insert_id
-            && (fetched == definition.primary_key || !capabilities.insert_returning)
-            && definition.primary_key.iter().all(|column| fetched.contains(column))
-            && definition.primary_key.len() == 1
-            && definition.primary_key.iter().all(|column| {
-                // A key with a default is not the row's number.
-                definition.table.columns.get(*column).is_some_and(|column| column.server_default.is_none())
-            });
-        let returning = if by_id || !capabilities.insert_returning { Vec::new() } else { fetched };
-        let statement = insert_statement(definition, &batch.columns, &returning);
-        let mut sink =
-            Returned { width: returning.len(), ids: Vec::new(), values: Vec::new(), keep_ids: by_id };
+        let returning = Returning::of(connection, definition, &batch.columns);
+        let statement = insert_statement(definition, &batch.columns, &returning.columns);
+        let mut sink = Returned::expected(&returning);
         let arena = &mut objects.list[batch.arena as usize];
         let rows =
             InsertRows { objects: arena.objects.as_ref(), columns: &batch.columns, places: &batch.places };
-        connection.insert_many_statement(&statement, &rows, &mut sink, by_id).await?;
+        connection.insert_many_statement(&statement, &rows, &mut sink, returning.id.is_some()).await?;
         for (run, place) in batch.places.iter().enumerate() {
-            let assigned = if by_id {
+            let assigned = if let Some(key) = returning.id {
                 let id = sink.ids.get(run).copied().flatten();
-                id.map_or(Ok(()), |id| {
-                    arena.objects.assign(*place as usize, definition.primary_key[0], ValueRef::I64(id))
-                })
+                id.map_or(Ok(()), |id| arena.objects.assign(*place as usize, key, ValueRef::I64(id)))
             } else {
-                let values = sink.values.iter().skip(run * returning.len());
-                returning.iter().zip(values).try_for_each(|(column, value)| {
+                let values = sink.values.iter().skip(run * returning.columns.len());
+                returning.columns.iter().zip(values).try_for_each(|(column, value)| {
                     arena.objects.assign(*place as usize, *column, value.as_ref())
                 })
             };
@@ -145,33 +128,6 @@ impl Session {
         }
         Ok(())
     }
-}
-
-/// The columns that the database fills in: generated keys, server defaults, computed values.
-fn fetched_columns(definition: &ModelDef, set: &[usize]) -> Vec<usize> {
-    let columns = definition.table.columns.iter().enumerate();
-    columns
-        .filter(|(index, _)| !set.contains(index))
-        .filter(|(index, column)| {
-            column.server_default.is_some()
-                || column.computed.is_some()
-                || definition.primary_key.contains(index)
-        })
-        .map(|(index, _)| index)
-        .collect()
-}
-
-fn insert_statement(definition: &'static ModelDef, columns: &[usize], returning: &[usize]) -> Statement {
-    let table = TableRef::from_static(&definition.table.name, Alias::None);
-    let name = |column: &usize| definition.column_names[*column].clone();
-    Statement::Insert(Insert {
-        columns: columns.iter().map(name).collect(),
-        source: InsertSource::Placeholders,
-        on_conflict: None,
-        options: None,
-        returning: returning.iter().map(|column| SelectItem::column(table.clone(), name(column))).collect(),
-        table,
-    })
 }
 
 struct InsertRows<'a> {
@@ -191,30 +147,5 @@ impl ParameterRows for InsertRows<'_> {
 
     fn value(&self, row: usize, parameter: usize) -> ValueRef<'_> {
         self.objects.value(self.places[row] as usize, self.columns[parameter]).unwrap_or(ValueRef::Null)
-    }
-}
-
-/// What the database handed back, row by row.
-struct Returned {
-    width: usize,
-    keep_ids: bool,
-    ids: Vec<Option<i64>>,
-    /// The returned values of all rows, one after another.
-    values: Vec<Value>,
-}
-
-impl ManySink for Returned {
-    fn returned(&mut self, _: usize, row: &dyn Row) -> Result<(), DecodeError> {
-        for column in 0..self.width {
-            let value = row.value(column).map_err(|error| DecodeError::at(row, column, error))?;
-            self.values.push(value.to_owned());
-        }
-        Ok(())
-    }
-
-    fn done(&mut self, _: usize, execution: Execution) {
-        if self.keep_ids {
-            self.ids.push(execution.last_insert_id);
-        }
     }
 }

@@ -70,24 +70,31 @@ pub(super) fn for_url(url: &DatabaseUrl) -> Result<Arc<dyn Server>> {
     }
 }
 
-async fn run(url: &DatabaseUrl, statement: &str) -> Result<()> {
+/// Does something on a connection of its own, which is gone afterwards.
+async fn alone<T>(url: &DatabaseUrl, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
     let engine = Engine::with_driver(driver(url)?);
     let result = match engine.connect().await {
-        Ok(mut connection) => connection.execute_script(statement).await,
+        Ok(mut connection) => work(&mut connection).await,
         Err(error) => Err(error),
     };
     engine.close().await;
     result
 }
 
-async fn list(url: &DatabaseUrl, query: &str, prefix: &str) -> Result<Vec<String>> {
-    let engine = Engine::with_driver(driver(url)?);
-    let names: Result<Vec<String>> = match engine.connect().await {
-        Ok(mut connection) => connection.all(sql(query.to_owned()).rows()).await,
-        Err(error) => Err(error),
-    };
-    engine.close().await;
-    Ok(names?.into_iter().filter(|name| name.starts_with(prefix)).collect())
+fn run(url: &DatabaseUrl, statement: String) -> BoxFuture<'_, Result<()>> {
+    Box::pin(alone(url, async move |connection| connection.execute_script(&statement).await))
+}
+
+fn list<'a>(
+    url: &'a DatabaseUrl,
+    query: &'static str,
+    prefix: &'a str,
+) -> BoxFuture<'a, Result<Vec<String>>> {
+    Box::pin(async move {
+        let names: Vec<String> =
+            alone(url, async |connection| connection.all(sql(query).rows()).await).await?;
+        Ok(names.into_iter().filter(|name| name.starts_with(prefix)).collect())
+    })
 }
 
 #[derive(Debug)]
@@ -95,15 +102,15 @@ struct Postgres;
 
 impl Server for Postgres {
     fn create<'a>(&'a self, server: &'a DatabaseUrl, name: &'a str) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { run(server, &format!("CREATE DATABASE {name}")).await })
+        run(server, format!("CREATE DATABASE {name}"))
     }
 
     fn drop_database<'a>(&'a self, server: &'a DatabaseUrl, name: &'a str) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { run(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await })
+        run(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     }
 
     fn names<'a>(&'a self, server: &'a DatabaseUrl, prefix: &'a str) -> BoxFuture<'a, Result<Vec<String>>> {
-        Box::pin(list(server, "SELECT datname::text FROM pg_database ORDER BY 1", prefix))
+        list(server, "SELECT datname::text FROM pg_database ORDER BY 1", prefix)
     }
 
     fn has_templates(&self) -> bool {
@@ -116,7 +123,7 @@ impl Server for Postgres {
         from: &'a str,
         name: &'a str,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { run(server, &format!("CREATE DATABASE {name} TEMPLATE {from}")).await })
+        run(server, format!("CREATE DATABASE {name} TEMPLATE {from}"))
     }
 
     fn rename<'a>(
@@ -130,8 +137,8 @@ impl Server for Postgres {
             let others = format!(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{from}'"
             );
-            run(server, &others).await?;
-            run(server, &format!("ALTER DATABASE {from} RENAME TO {name}")).await
+            run(server, others).await?;
+            run(server, format!("ALTER DATABASE {from} RENAME TO {name}")).await
         })
     }
 }
@@ -141,15 +148,15 @@ struct Mysql;
 
 impl Server for Mysql {
     fn create<'a>(&'a self, server: &'a DatabaseUrl, name: &'a str) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { run(server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await })
+        run(server, format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"))
     }
 
     fn drop_database<'a>(&'a self, server: &'a DatabaseUrl, name: &'a str) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { run(server, &format!("DROP DATABASE IF EXISTS {name}")).await })
+        run(server, format!("DROP DATABASE IF EXISTS {name}"))
     }
 
     fn names<'a>(&'a self, server: &'a DatabaseUrl, prefix: &'a str) -> BoxFuture<'a, Result<Vec<String>>> {
-        Box::pin(list(server, "SELECT schema_name FROM information_schema.schemata ORDER BY 1", prefix))
+        list(server, "SELECT schema_name FROM information_schema.schemata ORDER BY 1", prefix)
     }
 }
 
@@ -225,7 +232,7 @@ impl Server for SqliteFolder {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let words = path(server, name).display().to_string().replace('\'', "''");
-            run(&self.url(server, from), &format!("VACUUM INTO '{words}'")).await
+            run(&self.url(server, from), format!("VACUUM INTO '{words}'")).await
         })
     }
 

@@ -40,7 +40,7 @@ pub(crate) fn scenarios<'s>(databases: &'s Databases, input: &'s Input) -> Vec<S
         }),
     ];
     inserts.extend(crate::inserts(&databases.fresh, input));
-    let mut loads = vec![load(databases)];
+    let mut loads = vec![load(databases), load_in_task(databases)];
     loads.extend(crate::loads(&databases.full));
     let mut lookups = vec![
         looked_up(databases, input, "mysql_async, one thread", one_thread(), |runtime, mut at, keys| {
@@ -125,6 +125,24 @@ fn load(databases: &Databases) -> Part<'static> {
     let statement = runtime.block_on(connection.prep(format!("SELECT {COLUMNS} FROM items"))).unwrap();
     let work = move || -> Vec<Row> { runtime.block_on(connection.exec_map(&statement, (), read)).unwrap() };
     Part::new("mysql_async, exec_map", work, |rows| data::sum_all(&rows))
+}
+
+fn load_in_task(databases: &Databases) -> Part<'static> {
+    let runtime = many_threads();
+    let mut connection = connect(&runtime, &databases.full);
+    let statement = runtime.block_on(connection.prep(format!("SELECT {COLUMNS} FROM items"))).unwrap();
+    let mut at = Some((connection, statement));
+    let work = move || -> Vec<Row> {
+        let (mut connection, statement) = at.take().unwrap();
+        let task = runtime.spawn(async move {
+            let rows = connection.exec_map(&statement, (), read).await.unwrap();
+            ((connection, statement), rows)
+        });
+        let (back, rows) = runtime.block_on(task).unwrap();
+        at = Some(back);
+        rows
+    };
+    Part::new("mysql_async, task of many threads", work, |rows| data::sum_all(&rows))
 }
 
 /// A row in the order of its columns.

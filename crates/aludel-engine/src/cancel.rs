@@ -71,6 +71,11 @@ impl CancelHandle {
         self.watch.ended(stopped, self.cancel.as_ref());
     }
 
+    /// Whether a request can meet nothing but what it was made for.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.cancel.is_exact()
+    }
+
     /// Nobody stops anything from now on. Whether a request may still come to the server, which then stops what it finds.
     pub(crate) fn close(&self) -> bool {
         self.watch.close() && !self.cancel.is_exact()

@@ -8,7 +8,7 @@
 //! | where | what happens |
 //! |---|---|
 //! | outside of a runtime, in `spawn_blocking` | the thread waits |
-//! | in a task of tokio's runtime on several threads | the thread waits, and another one takes its place in the runtime, as with `block_in_place`: other tasks run, and sockets are looked after, however many tasks wait in this way |
+//! | in a task of tokio's runtime on several threads | the thread waits, and another one takes its place in the runtime, as with `block_in_place`: other tasks run, and sockets are looked after, as long as no more threads wait in this way than the runtime allows (`max_blocking_threads`, 512 unless it was built otherwise) |
 //! | in a task of tokio's runtime on one thread, in a `LocalSet` | the thread waits, and no other task runs meanwhile; the drivers for servers have a thread of their own that wakes it |
 //!
 //! In the last case a task waits in vain for what only another task of the same thread could give. Where all connections of a
@@ -105,7 +105,7 @@ pub trait Runtime: Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
-    /// It runs no tasks, or none that another thread does not wait for in any case: it may block.
+    /// It runs no tasks, so it may block.
     Free,
     /// It is one of several that run tasks.
     OneOfSeveral,

@@ -25,11 +25,14 @@ pub(crate) struct Link {
     statements: StatementCache<Statement>,
     /// The most that the server takes at once, in bytes.
     pub(crate) packet: usize,
+    /// Arrays of rows are taken, once that is known. A proxy may speak for a MariaDB without letting them through; then
+    /// mysql_async runs the rows one by one, and tells nobody.
+    pub(crate) takes_arrays: Option<bool>,
 }
 
 impl Link {
     pub(crate) fn new(conn: Conn, packet: usize) -> Self {
-        Link { conn, statements: StatementCache::new(STATEMENTS), packet }
+        Link { conn, statements: StatementCache::new(STATEMENTS), packet, takes_arrays: None }
     }
 
     pub(crate) fn into_conn(self) -> Conn {

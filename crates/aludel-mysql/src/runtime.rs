@@ -176,7 +176,12 @@ impl wait::Runtime for Tokio {
 /// beside a runtime, in which `block_in_place` panics. What tells them apart is where a task goes that yields: a thread that
 /// runs tasks keeps it until it has looked at the others, and everywhere else it is woken at once.
 fn runs_tasks() -> bool {
-    let woken = Arc::new(Woken(AtomicBool::new(false)));
+    thread_local! {
+        // The same one each time: a runtime remembers different ones until it gets to run.
+        static WOKEN: Arc<Woken> = Arc::new(Woken(AtomicBool::new(false)));
+    }
+    let woken = WOKEN.with(Arc::clone);
+    woken.0.store(false, Ordering::Relaxed);
     let waker = Waker::from(Arc::clone(&woken));
     let mut yielding = pin!(tokio::task::yield_now());
     let pending = yielding.as_mut().poll(&mut Context::from_waker(&waker)).is_pending();

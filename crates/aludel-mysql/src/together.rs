@@ -23,14 +23,18 @@ const MOST_PARAMETERS: usize = 65_535;
 /// The most rows in one array. More would be no faster, and all of them run anew one by one where one is refused.
 const LONGEST_ARRAY: usize = 8_192;
 
+/// The rows of a connection's first one, by which it is seen whether arrays are taken.
+const FIRST_ARRAY: usize = 2;
+
 /// The most that a request of several rows sends, in bytes, where the server takes as much.
 const PIECE: usize = 4 << 20;
 
 impl Runs<'_> {
     /// Inserts the rows from the next on, several of them in each request.
-    pub(crate) async fn together(&mut self, insert: &ManyInsert<'_>, takes_arrays: bool) -> Attempt<()> {
+    pub(crate) async fn together(&mut self, insert: &ManyInsert<'_>, may_be_arrays: bool) -> Attempt<()> {
         // An array's answer tells neither the keys nor the rows that were made.
-        let array = match takes_arrays && !insert.wants_keys() && insert.ends_with_values() {
+        let arrays = may_be_arrays && !insert.wants_keys() && insert.ends_with_values();
+        let array = match arrays && self.link.takes_arrays != Some(false) {
             true => self.link.prepare(insert.sql(), self.rows.width()).await?,
             false => None,
         };
@@ -38,10 +42,21 @@ impl Runs<'_> {
         let end = self.rows.rows();
         let Some(array) = array else { return self.statements(insert, step, end).await };
         while self.next < end {
-            let piece = self.next..fitting(self.rows, self.next, LONGEST_ARRAY, self.most_bytes()).end;
-            match self.array(&array, piece.clone()).await {
+            let whole = fitting(self.rows, self.next, LONGEST_ARRAY, self.most_bytes());
+            let piece = match self.link.takes_arrays {
+                Some(_) => whole.clone(),
+                None => whole.start..whole.end.min(whole.start + FIRST_ARRAY),
+            };
+            let inserted = match (piece.len(), self.link.takes_arrays) {
+                // A row by itself may be longer than an array's may.
+                (1, _) => Ok(false),
+                (_, Some(true)) => self.array(&array, piece.clone()).await,
+                (_, Some(false)) => return self.statements(insert, step, end).await,
+                (_, None) => self.first_array(&array, piece.clone()).await,
+            };
+            match inserted {
                 Ok(true) => {}
-                Ok(false) => self.statements(insert, step, piece.end).await?,
+                Ok(false) => self.statements(insert, step, whole.end).await?,
                 Err(failure) if failure.is_about_a_row() => self.one_by_one(insert.sql(), piece.end).await?,
                 Err(failure) => return Err(failure),
             }
@@ -49,7 +64,26 @@ impl Runs<'_> {
         Ok(())
     }
 
-    /// Inserts rows as arrays of parameters; or does nothing where a parameter is of several types, since an array has one.
+    /// The same as [`array`](Self::array) where nobody knows yet whether arrays are taken. If they are not, those in front of a
+    /// row that is refused stand already.
+    async fn first_array(&mut self, statement: &Statement, piece: Range<usize>) -> Attempt<bool> {
+        self.link.query_drop("SAVEPOINT aludel_array").await?;
+        let rows = piece.len() as u64;
+        let inserted = self.array(statement, piece).await;
+        match &inserted {
+            Ok(true) => self.link.takes_arrays = Some(self.link.affected_rows() == rows),
+            Err(failure) if failure.is_about_a_row() => {
+                self.link.query_drop("ROLLBACK TO SAVEPOINT aludel_array").await?;
+            }
+            _ => {}
+        }
+        if !inserted.as_ref().is_err_and(|failure| !failure.is_about_a_row()) {
+            self.link.query_drop("RELEASE SAVEPOINT aludel_array").await?;
+        }
+        inserted
+    }
+
+    /// Inserts rows as an array; or does nothing where a parameter is of several types, since an array has one.
     async fn array(&mut self, statement: &Statement, piece: Range<usize>) -> Attempt<bool> {
         let width = self.rows.width();
         let mut types = vec![None; width];
@@ -63,10 +97,9 @@ impl Runs<'_> {
             converted.push(values);
         }
         self.link.exec_batch(statement, converted).await?;
-        let mut changed = self.link.affected_rows();
         for run in piece {
-            self.sink.done(run, Execution::new(changed.min(1), None));
-            changed = changed.saturating_sub(1);
+            // No row finds another one in its place: such an insert would not end with its values.
+            self.sink.done(run, Execution::new(1, None));
             self.next = run + 1;
         }
         Ok(true)

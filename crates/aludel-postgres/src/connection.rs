@@ -103,8 +103,11 @@ impl PostgresConnection {
         }
         // One that is still under way was meant for what ran before.
         if !self.requests.open() {
+            // Where this is dropped, something that should have come next has not: a transaction's end, say.
+            self.busy = true;
             // Boxed, because it is rare and part of every statement's future.
             Box::pin(self.requests.end()).await;
+            self.busy = false;
         }
         if !self.requests.open() {
             self.broken = true;

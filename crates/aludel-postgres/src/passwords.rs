@@ -15,7 +15,8 @@ const USUAL_SOCKETS: [&str; 3] = ["/tmp", "/run/postgresql", "/var/run/postgresq
 type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// What was found.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct Found {
     pub(crate) password: Option<Vec<u8>>,
     /// Where it comes from, or why there is none, for whoever is turned away.

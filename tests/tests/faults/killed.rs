@@ -444,3 +444,39 @@ fn drop_when<T>(future: impl Future<Output = T>, mut holds: impl FnMut() -> bool
     }
     None
 }
+
+/// What waits for the end of a request to stop something, and is dropped there: a transaction that it has begun ends with it.
+#[test]
+fn what_is_dropped_while_a_request_to_stop_is_under_way_leaves_no_transaction() {
+    // The number of such a request in PostgreSQL's protocol.
+    const REQUEST: &[u8] = &[0x04, 0xd2, 0x16, 0x2e];
+    let place = Place::postgres();
+    let proxy = Proxy::new(place.url());
+    let options = EngineOptions::new().pool(PoolOptions::default().with_size(1).with_overflow(0));
+    let engine = Engine::with_options(driver(&proxy.through(place.url())).unwrap(), options);
+    script(&engine, "CREATE TABLE t (n BIGINT PRIMARY KEY)");
+    let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
+    let mut connection = engine.connect().wait().unwrap();
+    let session = place.session(&mut connection);
+    let handle = connection.cancel_handle().unwrap();
+    proxy.rule(Rule::Late(REQUEST, Duration::from_secs(2)));
+    let mut asked = None;
+    let since = Instant::now();
+    let written = drop_when(connection.execute_many(sql("INSERT INTO t VALUES (?)"), [(1,), (2,)]), || {
+        // It is asked once the first of its statements is under way, and has come to the next one soon after.
+        if asked.is_none() && since.elapsed() > Duration::ZERO {
+            let mut request = Box::pin(handle.cancel());
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            if request.as_mut().poll(&mut context).is_pending() {
+                asked = Some((request, Instant::now()));
+            }
+        }
+        asked.as_ref().is_some_and(|(_, since)| since.elapsed() > Duration::from_millis(500))
+    });
+    assert!(written.is_none(), "it did not wait for the request: {written:?}");
+    drop(connection);
+    let mut next = engine.connect().wait().unwrap();
+    write(&mut next, 7).wait().unwrap();
+    assert_eq!(watching.all(sql("SELECT n FROM t").rows::<i64>()).wait().unwrap(), [7]);
+    until("the session lives on", || !has_session(&place, &mut watching, session));
+}

@@ -233,3 +233,25 @@ fn many_statements_are_prepared_and_closed() {
     let closed: u32 = closed.parse().unwrap();
     assert!((250..400).contains(&closed), "{closed} were closed");
 }
+
+#[test]
+fn a_row_that_is_too_long_for_an_array_goes_by_itself() {
+    let scratch = Scratch::new();
+    let mut connection = scratch.with("CREATE TABLE t (v BIGINT, w LONGBLOB, x LONGBLOB)");
+    let packet = rows(&mut connection, "SELECT @@max_allowed_packet", &[]).unwrap();
+    let Value::I64(packet) = packet[0][0] else { panic!("{packet:?}") };
+    let length = usize::try_from(packet).unwrap() / 5 * 3;
+    let table = table("t")
+        .column(column("v", Type::BigInteger))
+        .column(column("w", Type::Binary { length: None }))
+        .column(column("x", Type::Binary { length: None }));
+    let insert = insert(&table).columns(["v", "w", "x"]);
+    let long = |v| [Value::I64(v), Value::Bytes(vec![1; length]), Value::Bytes(vec![2; length])];
+    let short = |v| [Value::I64(v), Value::Bytes(vec![1]), Value::Null];
+    let given = [short(1), short(2), short(3), long(4), short(5), short(6)];
+    assert_eq!(connection.execute_many(insert, given).wait().unwrap(), 6);
+    let read =
+        rows(&mut connection, "SELECT v, length(w) + length(x) FROM t WHERE x IS NOT NULL", &[]).unwrap();
+    assert_eq!(read, [[Value::I64(4), Value::I64(2 * length as i64)]]);
+    assert_eq!(rows(&mut connection, "SELECT count(*) FROM t", &[]).unwrap(), [[Value::I64(6)]]);
+}

@@ -95,7 +95,8 @@ pub(super) async fn limited<T>(
             if request.is_none() && ended.is_some() {
                 return Poll::Ready(());
             }
-            if request.is_some() || Pin::new(&mut again).poll(context).is_pending() {
+            // Another one could meet the next statement, where it is not exact.
+            if request.is_some() || !cancel.is_exact() || Pin::new(&mut again).poll(context).is_pending() {
                 return Pin::new(&mut grace).poll(context);
             }
             request = Some(Box::pin(cancel.cancel()));
@@ -151,6 +152,10 @@ mod tests {
         fn cancel(&self) -> BoxFuture<'static, Result<()>> {
             self.0.fetch_add(1, Ordering::SeqCst);
             Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn is_exact(&self) -> bool {
+            true
         }
     }
 

@@ -46,9 +46,9 @@ impl<'a> ManyInsert<'a> {
         self.sql.get(..self.values.start)?.strip_prefix("INSERT INTO ")
     }
 
-    /// Whether nothing stands behind the values: nothing comes back, and no row finds another one in its place.
+    /// Whether nothing stands behind the values, so that nothing comes back.
     pub fn ends_with_values(&self) -> bool {
-        self.sql.get(self.values.end..).is_none_or(|behind| behind.trim().is_empty())
+        self.sql.get(self.values.end..).is_some_and(|behind| behind.trim().is_empty())
     }
 
     /// The text with something else in the place of the values.

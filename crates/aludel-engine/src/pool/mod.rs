@@ -234,8 +234,8 @@ impl Pool {
         }
         if wait::is_stuck() {
             let state = self.lock();
-            // Somebody may have given one back just now.
-            if state.lent.len() > 0 && state.lent.of_tasks_here() == state.lent.len() {
+            // One that is on its way back from another thread is neither lent nor free yet.
+            if state.lent.of_tasks_here() >= self.options.most() {
                 drop(state);
                 return Err(self.out_of_reach());
             }

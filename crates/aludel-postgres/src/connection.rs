@@ -18,6 +18,7 @@ use aludel_engine::inspect::Inspector;
 use aludel_sql::decode::{FromRow, RowReader};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
+use tokio::sync::Semaphore;
 use tokio_postgres::Client;
 
 use crate::cancel::{Canceller, Requests, Stop};
@@ -36,6 +37,9 @@ use crate::{error, hosts, runtime};
 
 /// How long the server is given to take note of an end.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// So many connections may take their leave before new ones wait for them.
+const MOST_LEAVING: usize = 16;
 
 /// An open connection.
 pub(crate) struct PostgresConnection {
@@ -450,6 +454,7 @@ impl Drop for PostgresConnection {
         let cancel = (self.busy || self.broken || answering).then(|| self.stop.clone());
         drop(client);
         let Ok(runtime) = runtime::handle() else { return };
+        let counted = LEAVING.try_acquire().ok();
         runtime.spawn(async move {
             let ending = async {
                 match cancel {
@@ -460,9 +465,20 @@ impl Drop for PostgresConnection {
             // What comes of it, and whether in time, is all the same: the socket is closed in any case.
             let _ = tokio::time::timeout(GOODBYE_TIMEOUT, ending).await;
             drop(wire);
+            drop(counted);
         });
     }
 }
+
+/// Waits until few enough connections are taking their leave. The server counts them to their end, so that a program which
+/// gives up one after the other would meet its limit, however small its pool.
+pub(crate) async fn room_for_another() {
+    // It is never closed.
+    drop(LEAVING.acquire().await);
+}
+
+/// The places for those that are taking their leave.
+static LEAVING: Semaphore = Semaphore::const_new(MOST_LEAVING);
 
 impl fmt::Debug for PostgresConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

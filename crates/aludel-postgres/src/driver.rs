@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_postgres::{Client, Config, Connection, Socket};
 
-use crate::connection::PostgresConnection;
+use crate::connection::{PostgresConnection, room_for_another};
 use crate::options::Options;
 use crate::passwords::{self, Found};
 use crate::place::Place;
@@ -146,6 +146,7 @@ impl Drop for Opening {
 
 /// Opens a connection to the one server of the configuration.
 pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
+    room_for_another().await;
     let logging_in = log_in(&options);
     let logged_in = match options.connect_timeout {
         None => logging_in.await,

@@ -83,7 +83,6 @@ impl MysqlDriver {
     /// # Errors
     /// Where the URL has an unknown option, or one of its values is wrong or needs the feature `tls`.
     pub fn from_url(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
-        aludel_engine::wait::know(&runtime::Tokio);
         // Until a server answers, the scheme tells which of the two to compile for.
         let dialect = if url.scheme() == "mariadb" { Mysql::mariadb() } else { Mysql::mysql() };
         Ok(Arc::new(MysqlDriver {

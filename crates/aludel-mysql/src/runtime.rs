@@ -2,24 +2,21 @@
 //!
 //! The thread only waits for sockets and timers and wakes whoever polls. Reading, writing and decoding happen where
 //! the future is polled. Inside of a tokio runtime on several threads, it is that runtime's reactor instead, which is driven
-//! whatever its tasks do (those that `.wait()` give way to others) and wakes them without a hop from another thread; what was opened there can't be used any more
-//! once it is gone. A runtime on one thread stands still while nobody blocks on it, so it is not asked for that.
+//! whatever its tasks do (those that `.wait()` give way to others) and wakes them without a hop from another thread; what was
+//! opened there can't be used any more once it is gone. A runtime on one thread stands still while nobody blocks on it, so it is not asked for that.
 
 use std::future::{Future, poll_fn};
 use std::net::Ipv4Addr;
-use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, Wake, Waker};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aludel_engine::driver::BoxFuture;
 use aludel_engine::error::{Error, ErrorKind, Result};
-use aludel_engine::wait::{self, Role};
+use aludel_engine::wait::tokio::around;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
-use tokio::runtime::{Builder, Handle, RuntimeFlavor};
-use tokio::task::{AbortHandle, block_in_place};
+use tokio::runtime::{Builder, Handle};
+use tokio::task::AbortHandle;
 
 /// How long the server is given to take note of an end.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,11 +54,6 @@ async fn has_drivers(runtime: &Handle) -> bool {
         drop(tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await);
     };
     runtime.spawn(probe).await.is_ok()
-}
-
-/// The runtime around the caller, where it is one whose reactor is always driven.
-fn around() -> Option<Handle> {
-    Handle::try_current().ok().filter(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
 }
 
 /// The runtime that a connection's socket belongs to.
@@ -141,57 +133,4 @@ fn start() -> std::io::Result<Handle> {
         .name("aludel-mysql".into())
         .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
     Ok(handle)
-}
-
-/// What `.wait()` has to know of tokio: in a runtime on several threads, a thread that blocks has to hand its place over, or
-/// nobody would look after the sockets once all of them wait.
-pub(crate) struct Tokio;
-
-impl wait::Runtime for Tokio {
-    fn role(&self) -> Role {
-        match Handle::try_current() {
-            Ok(handle) if runs_tasks() => match handle.runtime_flavor() {
-                RuntimeFlavor::CurrentThread => Role::TheOnlyOne,
-                _ => Role::OneOfSeveral,
-            },
-            _ => Role::Free,
-        }
-    }
-
-    fn without_budget(&self, work: &mut dyn FnMut()) {
-        let free = pin!(tokio::task::unconstrained(std::future::poll_fn(|_| {
-            work();
-            Poll::Ready(())
-        })));
-        // It is done at the first look.
-        let _ = free.poll(&mut Context::from_waker(Waker::noop()));
-    }
-
-    fn give_way(&self, work: &mut dyn FnMut()) {
-        block_in_place(work);
-    }
-}
-
-/// Whether the current thread runs a runtime's tasks. A handle is there also in `spawn_blocking`, and where a `LocalSet` runs
-/// beside a runtime, in which `block_in_place` panics. What tells them apart is where a task goes that yields: a thread that
-/// runs tasks keeps it until it has looked at the others, and everywhere else it is woken at once.
-fn runs_tasks() -> bool {
-    thread_local! {
-        // The same one each time: a runtime remembers different ones until it gets to run.
-        static WOKEN: Arc<Woken> = Arc::new(Woken(AtomicBool::new(false)));
-    }
-    let woken = WOKEN.with(Arc::clone);
-    woken.0.store(false, Ordering::Relaxed);
-    let waker = Waker::from(Arc::clone(&woken));
-    let mut yielding = pin!(tokio::task::yield_now());
-    let pending = yielding.as_mut().poll(&mut Context::from_waker(&waker)).is_pending();
-    pending && !woken.0.load(Ordering::Relaxed)
-}
-
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }

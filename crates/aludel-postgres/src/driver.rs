@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aludel_engine::DatabaseUrl;
 use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::wait::tokio::around;
 use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
 use tokio::runtime::Handle;
@@ -77,7 +78,6 @@ impl PostgresDriver {
     /// # Errors
     /// Where the URL names an unknown option, or one of its values is wrong or needs the feature `tls`.
     pub fn from_url(url: &DatabaseUrl) -> Result<Arc<dyn Driver>> {
-        aludel_engine::wait::know(&runtime::Tokio);
         Ok(Arc::new(PostgresDriver {
             options: Options::of_url(url)?,
             description: url.to_string(),
@@ -89,7 +89,7 @@ impl PostgresDriver {
     async fn open(&self) -> Result<Box<dyn RawConnection>> {
         // The whole of it happens where the socket's reactor is. A runtime that was built without one makes the task
         // panic; then it is the background thread's after all.
-        let around = match runtime::around() {
+        let around = match around() {
             Some(runtime) => self.open_in(&runtime).await.ok(),
             None => None,
         };

@@ -25,6 +25,9 @@
 //! | `json` | no | `serde_json::Value` and [`Json<T>`](types) |
 //! | `uuid`, `ipnet`, `bytes` | no | identifiers, networks, shared bytes |
 //! | `serde` | no | objects and trees in serialised form |
+//! | `tls` | no | encrypted connections to the servers |
+//! | `tokio` | no, but with `postgres` and `mysql` | `.wait()` in tasks of tokio's runtimes [gives way to others](engine::wait) |
+//! | `tracing` | no | spans around statements |
 //!
 //! What each Rust type is on each database stands at [`SqlType`](trait@SqlType).
 

@@ -92,7 +92,7 @@ fn every_worker_may_wait() {
 /// Where a task waits, its thread's other tasks run elsewhere; one of them has what it waits for.
 #[test]
 fn a_worker_that_waits_gives_way() {
-    for place in [Place::postgres(), Place::mysql()] {
+    for place in places() {
         let engine = pool_of(&place, 1);
         ends(place.kind, move || {
             let runtime = workers(1);
@@ -142,7 +142,7 @@ fn the_only_thread_of_a_runtime_may_wait() {
 /// Nobody could give back what it would wait for.
 #[test]
 fn the_only_thread_of_a_runtime_is_refused_what_its_own_tasks_have() {
-    for place in [Place::postgres(), Place::mysql()] {
+    for place in places() {
         let engine = pool_of(&place, 1);
         ends(place.kind, move || {
             let refused = |engine: &Engine| {

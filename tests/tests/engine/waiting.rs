@@ -1,16 +1,22 @@
-//! `.wait()` wherever a program may stand: without a runtime, inside of one, beside one, and in `Drop`.
+//! `.wait()` wherever a program may stand: without a runtime, inside of one, beside one, and in `Drop`. With SQLite alone, in a build
+//! that has turned `tokio` on by itself.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use aludel::prelude::*;
 use aludel::{ErrorKind, PoolOptions};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Barrier;
 
 use aludel_tests::slow;
 
 fn current_thread() -> Runtime {
     Builder::new_current_thread().build().unwrap()
+}
+
+fn workers(count: usize) -> Runtime {
+    Builder::new_multi_thread().worker_threads(count).build().unwrap()
 }
 
 /// A driver whose futures are pending, as those of servers are.
@@ -55,17 +61,49 @@ fn a_blocking_thread_waits_for_a_task() {
     });
 }
 
-/// What only a task of this thread could give back, nobody gives: that has an end, and says so.
+/// Where every thread of the runtime waits, others take their places, and among their tasks is the one that ends it.
+#[test]
+fn workers_that_wait_give_way() {
+    for count in [1, 2] {
+        let engine = engine(1, Duration::from_secs(60));
+        workers(count).block_on(async {
+            let held = engine.connect().await.unwrap();
+            let together = Arc::new(Barrier::new(count + 1));
+            let waiting: Vec<_> = (0..count)
+                .map(|_| {
+                    let (task, together) = (engine.clone(), Arc::clone(&together));
+                    tokio::spawn(async move {
+                        together.wait().await;
+                        answer(&task)
+                    })
+                })
+                .collect();
+            let status = engine.clone();
+            let giving = tokio::spawn(async move {
+                together.wait().await;
+                while status.status().waiting < count {
+                    tokio::task::yield_now().await;
+                }
+                drop(held);
+            });
+            giving.await.unwrap();
+            for task in waiting {
+                assert_eq!(task.await.unwrap(), 42);
+            }
+        });
+    }
+}
+
+/// What only a task of this thread could give back, nobody gives: that is refused, and says so.
 #[test]
 fn waiting_for_a_task_of_this_thread_has_an_end() {
-    let engine = engine(1, Duration::from_millis(100));
+    let engine = engine(1, Duration::from_secs(3600));
     current_thread().block_on(async {
         let held = engine.connect().await.unwrap();
         let task = engine.clone();
         let error =
             tokio::spawn(async move { task.connect().wait().map(|_| ()) }).await.unwrap().unwrap_err();
-        // A driver for servers that was asked for before knows the runtime, so that nothing is waited for.
-        assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Usage), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
         assert!(
             error.to_string().contains("of them went to asynchronous tasks on this very thread"),
             "{error}"
@@ -74,9 +112,15 @@ fn waiting_for_a_task_of_this_thread_has_an_end() {
         drop(held);
         assert_eq!(answer(&engine), 42);
     });
-    // Without a task it is the usual word.
+}
+
+/// Without a task it is the usual word.
+#[test]
+fn waiting_for_oneself_outside_of_a_task_has_an_end() {
+    let engine = engine(1, Duration::from_millis(100));
     let _held = engine.connect().wait().unwrap();
     let error = engine.connect().wait().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(!error.to_string().contains("asynchronous tasks"), "{error}");
 }
 

@@ -13,9 +13,15 @@
 //!
 //! In the last case a task waits in vain for what only another task of the same thread could give. Where all connections of a
 //! pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an error after
-//! `busy_timeout`; and in a `LocalSet`, or where [nobody has said](know) what runtime this is, so is a connection after the
-//! pool's [timeout](crate::PoolOptions). Each message says what has happened. In asynchronous code the way out is `.await`,
-//! or `spawn_blocking` around what waits.
+//! `busy_timeout`; and in a `LocalSet`, so is a connection after the pool's [timeout](crate::PoolOptions). Each message says what
+//! has happened. In asynchronous code the way out is `.await`, or `spawn_blocking` around what waits.
+//!
+//! All of this takes a build that knows tokio: the cargo feature `tokio` does, which the drivers for servers turn on. A program that
+//! uses SQLite alone turns it on where it waits inside of a runtime. Without the feature, `.wait()` keeps its thread in any case, and
+//! a connection or a lock that cannot come is an error after the two timeouts. Other runtimes [can be made known](know).
+
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 use std::cell::Cell;
 use std::future::{Future, IntoFuture};
@@ -48,7 +54,7 @@ impl<F: IntoFuture> Wait for F {}
 /// Waits for a future that is not done at the first look.
 #[inline(never)]
 fn hold<F: Future>(mut future: Pin<&mut F>) -> F::Output {
-    let Some(runtime) = RUNTIME.get().filter(|runtime| runtime.role() == Role::OneOfSeveral) else {
+    let Some(runtime) = runtime().filter(|runtime| runtime.role() == Role::OneOfSeveral) else {
         return park(future);
     };
     let mut output = None;
@@ -64,7 +70,7 @@ fn hold<F: Future>(mut future: Pin<&mut F>) -> F::Output {
 fn park<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
-    let runtime = RUNTIME.get();
+    let runtime = runtime();
     loop {
         let mut looked = Poll::Pending;
         let mut look = || looked = future.as_mut().poll(&mut context);
@@ -87,8 +93,8 @@ impl Wake for Unpark {
     }
 }
 
-/// A runtime, as far as somebody has to know it who blocks one of its threads. This crate knows none; a driver whose sockets
-/// belong to one [tells of it](know).
+/// A runtime, as far as somebody has to know it who blocks one of its threads. This crate knows tokio's, where it is built with
+/// the feature `tokio`; a driver whose sockets belong to another one [tells of it](know).
 pub trait Runtime: Sync {
     /// What the current thread is to it.
     fn role(&self) -> Role;
@@ -115,9 +121,18 @@ pub enum Role {
 
 static RUNTIME: OnceLock<&'static dyn Runtime> = OnceLock::new();
 
-/// Says what runtime programs use. The first word counts.
+#[cfg(feature = "tokio")]
+const BUILT_IN: Option<&'static dyn Runtime> = Some(&tokio::Tokio);
+#[cfg(not(feature = "tokio"))]
+const BUILT_IN: Option<&'static dyn Runtime> = None;
+
+/// Says what runtime programs use, where that is not tokio. The first word counts.
 pub fn know(runtime: &'static dyn Runtime) {
     RUNTIME.get_or_init(|| runtime);
+}
+
+fn runtime() -> Option<&'static dyn Runtime> {
+    RUNTIME.get().copied().or(BUILT_IN)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -164,7 +179,7 @@ pub(crate) fn is_in_wait() -> bool {
 
 /// Whether this thread waits, and no task of its runtime can run before that is over.
 pub(crate) fn is_stuck() -> bool {
-    is_waiting() && RUNTIME.get().is_some_and(|runtime| runtime.role() == Role::TheOnlyOne)
+    is_waiting() && runtime().is_some_and(|runtime| runtime.role() == Role::TheOnlyOne)
 }
 
 /// A number that no other thread has.

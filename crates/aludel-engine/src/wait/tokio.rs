@@ -1,0 +1,71 @@
+//! What `.wait()` has to know of tokio, and drivers of its reactor (cargo feature `tokio`, which drivers for servers turn on).
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
+
+use super::{Role, Runtime};
+
+/// The runtime around the caller, where it is one whose reactor is always driven: one on several threads, since tasks of it that
+/// [wait](super) give way to others. Sockets of a driver may belong to it. A runtime on one thread stands still while nobody blocks
+/// on it.
+pub fn around() -> Option<Handle> {
+    Handle::try_current().ok().filter(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+}
+
+/// In a runtime on several threads, a thread that blocks has to hand its place over, or nobody would look after the sockets once
+/// all of them wait.
+pub(super) struct Tokio;
+
+impl Runtime for Tokio {
+    fn role(&self) -> Role {
+        match Handle::try_current() {
+            Ok(handle) if runs_tasks() => match handle.runtime_flavor() {
+                RuntimeFlavor::CurrentThread => Role::TheOnlyOne,
+                _ => Role::OneOfSeveral,
+            },
+            _ => Role::Free,
+        }
+    }
+
+    fn without_budget(&self, work: &mut dyn FnMut()) {
+        let free = pin!(tokio::task::unconstrained(std::future::poll_fn(|_| {
+            work();
+            Poll::Ready(())
+        })));
+        // It is done at the first look.
+        let _ = free.poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    fn give_way(&self, work: &mut dyn FnMut()) {
+        block_in_place(work);
+    }
+}
+
+/// Whether the current thread runs a runtime's tasks. A handle is there also in `spawn_blocking`, and where a `LocalSet` runs
+/// beside a runtime, in which `block_in_place` panics. What tells them apart is where a task goes that yields: a thread that
+/// runs tasks keeps it until it has looked at the others, and everywhere else it is woken at once.
+fn runs_tasks() -> bool {
+    thread_local! {
+        // The same one each time: a runtime remembers different ones until it gets to run.
+        static WOKEN: Arc<Woken> = Arc::new(Woken(AtomicBool::new(false)));
+    }
+    let woken = WOKEN.with(Arc::clone);
+    woken.0.store(false, Ordering::Relaxed);
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut yielding = pin!(tokio::task::yield_now());
+    let pending = yielding.as_mut().poll(&mut Context::from_waker(&waker)).is_pending();
+    pending && !woken.0.load(Ordering::Relaxed)
+}
+
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

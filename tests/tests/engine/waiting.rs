@@ -1,13 +1,17 @@
 //! `.wait()` wherever a program may stand: without a runtime, inside of one, beside one, and in `Drop`. With SQLite alone, in a build
 //! that has turned `tokio` on by itself.
 
-use std::sync::{Arc, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::Poll;
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use aludel::prelude::*;
 use aludel::{ErrorKind, PoolOptions};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Barrier;
+use tokio::task::LocalSet;
 
 use aludel_tests::slow;
 
@@ -91,6 +95,93 @@ fn workers_that_wait_give_way() {
                 assert_eq!(task.await.unwrap(), 42);
             }
         });
+    }
+}
+
+/// A thread that has entered a runtime is none of its own, and has no place in it that another one could take. Wherever it stands:
+/// outside of any runtime, in a task of another one, and in a `LocalSet`.
+#[test]
+fn a_runtime_that_was_only_entered_is_not_asked_for_another_thread() {
+    let entered = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let engine = engine(1, Duration::from_secs(60));
+    let within = |engine: &Engine, handle: &Handle| {
+        let _entered = handle.enter();
+        assert_eq!(answer(engine), 42);
+    };
+    within(&engine, entered.handle());
+    let spawned = |engine: &Engine| {
+        let (engine, handle) = (engine.clone(), entered.handle().clone());
+        async move { within(&engine, &handle) }
+    };
+    current_thread().block_on(async {
+        assert_eq!(panics_of(|| within(&engine, entered.handle())), 0, "the runtime's own future is no task");
+        tokio::spawn(spawned(&engine)).await.unwrap();
+        tokio::task::spawn_blocking({
+            let (engine, handle) = (engine.clone(), entered.handle().clone());
+            move || within(&engine, &handle)
+        })
+        .await
+        .unwrap();
+    });
+    for runtime in [current_thread(), workers(1)] {
+        let local = LocalSet::new();
+        local.block_on(&runtime, async {
+            within(&engine, entered.handle());
+            tokio::task::spawn_local(spawned(&engine)).await.unwrap();
+            tokio::spawn(spawned(&engine)).await.unwrap();
+        });
+        // A set that a worker drives, and one inside of what has given its place away.
+        let (task, handle) = (engine.clone(), entered.handle().clone());
+        let nested = runtime.spawn(async move {
+            let local = LocalSet::new();
+            let inside = local.run_until(async {
+                assert_eq!(answer(&task), 42);
+                within(&task, &handle);
+                let spawned = task.clone();
+                tokio::task::spawn_local(async move { answer(&spawned) }).await.unwrap()
+            });
+            assert_eq!(inside.wait(), 42);
+        });
+        runtime.block_on(nested).unwrap();
+    }
+}
+
+/// How often this thread panics meanwhile, caught or not.
+fn panics_of(work: impl FnOnce()) -> usize {
+    static PANICS: Mutex<Vec<ThreadId>> = Mutex::new(Vec::new());
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        PANICS.lock().unwrap().push(std::thread::current().id());
+        before(panic);
+    }));
+    work();
+    let here = std::thread::current().id();
+    PANICS.lock().unwrap().iter().filter(|thread| **thread == here).count()
+}
+
+/// What panics while it is waited for does so once, and the thread goes on.
+#[test]
+fn a_panic_comes_through() {
+    for runtime in [current_thread(), workers(1)] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let panicking = runtime.spawn(async move {
+            let mut pending = true;
+            std::future::poll_fn(|context| {
+                if std::mem::take(&mut pending) {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                counted.fetch_add(1, Ordering::Relaxed);
+                panic!("on purpose")
+            })
+            .wait()
+        });
+        let panic = runtime.block_on(panicking).unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref(), Some(&"on purpose"));
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
+        let engine = engine(1, Duration::from_secs(60));
+        assert_eq!(runtime.block_on(runtime.spawn(async move { answer(&engine) })).unwrap(), 42);
     }
 }
 

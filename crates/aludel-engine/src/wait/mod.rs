@@ -7,14 +7,20 @@
 //!
 //! | where | what happens |
 //! |---|---|
-//! | outside of a runtime, in `spawn_blocking` | the thread waits |
+//! | outside of a runtime (also with one entered), in `spawn_blocking`, directly in `block_on` of tokio's runtime on several threads or in a `LocalSet` there | the thread waits |
 //! | in a task of tokio's runtime on several threads | the thread waits, and another one takes its place in the runtime, as with `block_in_place`: other tasks run, and sockets are looked after, as long as no more threads wait in this way than the runtime allows (`max_blocking_threads`, 512 unless it was built otherwise) |
-//! | in a task of tokio's runtime on one thread, in a `LocalSet` | the thread waits, and no other task runs meanwhile; the drivers for servers have a thread of their own that wakes it |
+//! | in `block_on` and in tasks of tokio's runtime on one thread, in a `LocalSet` there as well | the thread waits, and no other task runs meanwhile; the drivers for servers have a thread of their own that wakes it |
 //!
 //! In the last case a task waits in vain for what only another task of the same thread could give. Where all connections of a
 //! pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an error after
-//! `busy_timeout`; and in a `LocalSet`, so is a connection after the pool's [timeout](crate::PoolOptions). Each message says what
-//! has happened. In asynchronous code the way out is `.await`, or `spawn_blocking` around what waits.
+//! `busy_timeout`. The tasks of a `LocalSet` wait in vain for each other wherever it stands; where that is no runtime on one
+//! thread, the error comes after the pool's [timeout](crate::PoolOptions). Each message says what has happened. In asynchronous
+//! code the way out is `.await`, or `spawn_blocking` around what waits.
+//!
+//! A guard of `Handle::enter` changes nothing about where a thread stands, but hides it: a task of a runtime on one thread that
+//! has entered one on several looks like a task of the latter. tokio is asked for a place for it, and refuses with a panic. That is
+//! caught, and the thread waits, but the program's panic hook has seen it, and a build with `panic = "abort"` ends there. So let go
+//! of such a guard before `.wait()`.
 //!
 //! All of this takes a build that knows tokio: the cargo feature `tokio` does, which the drivers for servers turn on. A program that
 //! uses SQLite alone turns it on where it waits inside of a runtime. Without the feature, `.wait()` keeps its thread in any case, and

@@ -1,12 +1,13 @@
 //! What `.wait()` has to know of tokio, and drivers of its reactor (cargo feature `tokio`, which drivers for servers turn on).
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::task::block_in_place;
+use tokio::task::{block_in_place, try_id};
 
 use super::{Role, Runtime};
 
@@ -25,8 +26,9 @@ impl Runtime for Tokio {
     fn role(&self) -> Role {
         match Handle::try_current() {
             Ok(handle) if runs_tasks() => match handle.runtime_flavor() {
-                RuntimeFlavor::CurrentThread => Role::TheOnlyOne,
-                _ => Role::OneOfSeveral,
+                // Only tasks run there. What has none is the future of a runtime on one thread, and the handle another one's.
+                RuntimeFlavor::MultiThread if try_id().is_some() => Role::OneOfSeveral,
+                _ => Role::TheOnlyOne,
             },
             _ => Role::Free,
         }
@@ -41,13 +43,25 @@ impl Runtime for Tokio {
         let _ = free.poll(&mut Context::from_waker(Waker::noop()));
     }
 
+    /// A task on one thread may have entered a runtime on several (`Handle::enter`), whose handle it then has. Nothing but
+    /// `block_in_place` tells that from a thread of that runtime: it panics, before it calls anything.
     fn give_way(&self, work: &mut dyn FnMut()) {
-        block_in_place(work);
+        let mut begun = false;
+        let given = catch_unwind(AssertUnwindSafe(|| {
+            block_in_place(|| {
+                begun = true;
+                work();
+            });
+        }));
+        match given {
+            Err(panic) if begun => resume_unwind(panic),
+            _ => {}
+        }
     }
 }
 
-/// Whether the current thread runs a runtime's tasks. A handle is there also in `spawn_blocking`, and where a `LocalSet` runs
-/// beside a runtime, in which `block_in_place` panics. What tells them apart is where a task goes that yields: a thread that
+/// Whether the current thread runs a runtime's tasks. A handle is there also in `spawn_blocking`, in `block_on` of a runtime on
+/// several threads, with a `LocalSet` in it, say, and where a runtime was only entered. What tells them apart is where a task goes that yields: a thread that
 /// runs tasks keeps it until it has looked at the others, and everywhere else it is woken at once.
 fn runs_tasks() -> bool {
     thread_local! {

@@ -167,7 +167,7 @@ fn a_panic_comes_through() {
         let counted = Arc::clone(&calls);
         let panicking = runtime.spawn(async move {
             let mut pending = true;
-            std::future::poll_fn(|context| {
+            std::future::poll_fn(|context| -> Poll<()> {
                 if std::mem::take(&mut pending) {
                     context.waker().wake_by_ref();
                     return Poll::Pending;

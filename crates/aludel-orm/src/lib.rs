@@ -20,4 +20,4 @@ pub use handle::{Handle, RawHandle};
 pub use load::{LoadPath, Query, With};
 pub use model::{Embed, Model, ModelTable};
 pub use relation::{Many, Member, NotLoaded, One, Relation};
-pub use session::{Nested, ObjectState, Session, SessionOptions};
+pub use session::{Nested, ObjectState, Session, SessionEngine, SessionOptions};

@@ -11,6 +11,7 @@ mod route;
 mod rows;
 mod rows_by_name;
 mod savepoints;
+mod sessions;
 mod spans;
 mod threads;
 mod transactions;

@@ -9,3 +9,4 @@ mod hosts;
 mod lag;
 mod mariadb;
 mod pair;
+mod sessions;

@@ -195,9 +195,18 @@ impl Engine {
         place: &'static Location<'static>,
         options: TransactionOptions,
     ) -> Result<Transaction<'static>> {
+        self.begin_unguarded_at(place, options).await.map(Transaction::owned)
+    }
+
+    /// Takes a connection and begins a transaction on it that no guard watches over.
+    pub(crate) async fn begin_unguarded_at(
+        &self,
+        place: &'static Location<'static>,
+        options: TransactionOptions,
+    ) -> Result<Connection> {
         let mut connection = self.checkout(place).await?;
         connection.begin_raw(options).await?;
-        Ok(Transaction::owned(connection))
+        Ok(connection)
     }
 
     /// Makes the tables that are not there yet, with their indexes, in the order in which they refer to each other.

@@ -15,3 +15,4 @@ pub use self::options::{ReaderChoice, ReaderOptions};
 pub use self::reader::ReaderState;
 pub use self::replicated::{ReplicatedEngine, ServerStatus};
 pub use self::sharded::{Shard, ShardedEngine};
+pub use crate::driver::Position;

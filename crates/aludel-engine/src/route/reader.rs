@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use futures_timer::Delay;
 
 use super::ReaderOptions;
+use crate::connection::Connection;
 use crate::driver::{Position, RawConnection, ServerState, TransactionOptions};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::pool::timeout;
-use crate::transaction::Transaction;
 
 /// What the last check of a reader has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,9 +176,9 @@ impl Reader {
         place: &'static Location<'static>,
         options: TransactionOptions,
         after: Option<(&Position, Instant)>,
-    ) -> Result<Option<Transaction<'static>>> {
+    ) -> Result<Option<Connection>> {
         let Some((position, deadline)) = after else {
-            return self.engine.begin_at(place, options).await.map(Some);
+            return self.engine.begin_unguarded_at(place, options).await.map(Some);
         };
         // On one connection, because others may lead to another server.
         let mut connection = self.engine.checkout(place).await?;
@@ -190,7 +190,7 @@ impl Reader {
             };
             if reached {
                 connection.begin_raw(options).await?;
-                return Ok(Some(Transaction::owned(connection)));
+                return Ok(Some(connection));
             }
             if Instant::now() >= deadline {
                 return Ok(None);

@@ -10,6 +10,7 @@ use aludel_sql::MetaData;
 
 use super::reader::Reader;
 use super::{ReaderChoice, ReaderOptions, ReaderState};
+use crate::connection::Connection;
 use crate::driver::{Position, TransactionOptions};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
@@ -19,7 +20,7 @@ use crate::transaction::Transaction;
 /// A writer, and readers that follow it by replication. Transactions that promise to write nothing
 /// ([`TransactionOptions::read_only`]) go to a reader, all others to the writer. A reader that is down, or further behind
 /// than [allowed](ReaderOptions), is passed over. Cheap to clone; clones share everything. SQLAlchemy has a recipe for this,
-/// a session with a `get_bind` of its own.
+/// a session with a `get_bind` of its own; a `Session` of ours takes this type as it takes an [`Engine`].
 ///
 /// ```
 /// # use aludel_engine::{Engine, Error, ReplicatedEngine, TransactionOptions};
@@ -82,8 +83,8 @@ impl ReplicatedEngine {
     }
 
     /// A reader that may be read from just now, or the writer where there is none and [that is
-    /// allowed](ReaderOptions::fallback). For a `Session`, or whatever else takes an [`Engine`]; give it read-only
-    /// transactions.
+    /// allowed](ReaderOptions::fallback). For whatever takes an [`Engine`]; give it read-only transactions. A `Session` takes
+    /// the whole, and finds a reader for each of its transactions.
     ///
     /// # Errors
     /// Of kind [`ErrorKind::Operational`] where no reader will do, with the reason of each.
@@ -139,8 +140,24 @@ impl ReplicatedEngine {
         options: TransactionOptions,
         after: Option<&Position>,
     ) -> Result<Transaction<'static>> {
+        self.begin_unguarded(place, options, after).await.map(Transaction::owned)
+    }
+
+    /// A connection with a transaction that no guard watches over, as by
+    /// [`Connection::begin_unguarded`](crate::Connection::begin_unguarded): on a reader where it is read only, which sees
+    /// everything up to a position where one is given; else on the writer. The connection counts as asked for at this place of
+    /// the program. For layers that keep their own transaction state; others use [`begin`](Self::begin).
+    ///
+    /// # Errors
+    /// As for [`begin_with`](Self::begin_with) and [`begin_after`](Self::begin_after).
+    pub async fn begin_unguarded(
+        &self,
+        place: &'static Location<'static>,
+        options: TransactionOptions,
+        after: Option<&Position>,
+    ) -> Result<Connection> {
         if !options.read_only {
-            return self.shared.writer.begin_at(place, options).await;
+            return self.shared.writer.begin_unguarded_at(place, options).await;
         }
         let after = after.filter(|position| !position.as_str().is_empty());
         // All readers together are waited for so long.
@@ -152,7 +169,7 @@ impl ReplicatedEngine {
                 continue;
             }
             match reader.begin(place, options, after).await {
-                Ok(Some(transaction)) => return Ok(transaction),
+                Ok(Some(connection)) => return Ok(connection),
                 Ok(None) => reasons.push((reader, "it has not come up to the position in time".to_owned())),
                 Err(error) if is_down(&error, reader) => {
                     reader.note_down(&error, &self.options);
@@ -161,7 +178,7 @@ impl ReplicatedEngine {
                 Err(error) => return Err(error),
             }
         }
-        self.otherwise(&reasons)?.begin_at(place, options).await
+        self.otherwise(&reasons)?.begin_unguarded_at(place, options).await
     }
 
     /// How far the writer's data has come. Taken after a commit, it is a token for [`begin_after`](Self::begin_after):

@@ -13,7 +13,8 @@ use crate::fetch::Fetch;
 
 /// Databases with the same tables, each with the rows of its keys. Which key belongs to which, a function says. Cheap to
 /// clone; clones share everything. Mirrors SQLAlchemy's `ShardedSession`, with the difference that nothing is spread by
-/// itself: one asks for the shard of a key, or for all of them, and a transaction is on one shard.
+/// itself: one asks for the shard of a key, or for all of them, and a transaction is on one shard. So is a `Session`:
+/// `Session::new(customers.for_key(&17)?)`.
 ///
 /// ```
 /// use aludel_engine::{Engine, Error, ShardedEngine};

@@ -7,6 +7,7 @@ mod load;
 mod nested;
 mod query;
 mod row;
+mod source;
 mod state;
 mod sync;
 mod track;
@@ -17,12 +18,14 @@ use std::ops::{Index, IndexMut};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aludel_engine::driver::Position;
 use aludel_engine::{Connection, Engine, TransactionOptions};
 
 pub use arena::{Arenas, ObjectState};
 pub use nested::Nested;
 pub use query::SessionFetch;
 pub use row::{SessionRow, enter_object};
+pub use source::SessionEngine;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::{Handle, RawHandle};
@@ -42,8 +45,10 @@ use undo::Undo;
 /// too.
 #[derive(Debug)]
 pub struct Session {
-    engine: Engine,
+    engine: SessionEngine,
     options: SessionOptions,
+    /// What transactions that go to a reader have to see.
+    after: Option<Position>,
     /// Open from the first statement of a transaction to its end.
     connection: Option<Connection>,
     objects: Arenas,
@@ -93,7 +98,8 @@ struct SavepointMark {
 pub struct SessionOptions {
     /// Changes are written before each query, so that it sees them. On unless said otherwise.
     pub autoflush: bool,
-    /// How transactions begin.
+    /// How transactions begin. Where they promise to write nothing ([`TransactionOptions::read_only`]), changes of objects are
+    /// refused, and a session on a [`ReplicatedEngine`](aludel_engine::ReplicatedEngine) reads from its readers.
     pub transaction: TransactionOptions,
 }
 
@@ -103,21 +109,64 @@ impl Default for SessionOptions {
     }
 }
 
+impl SessionOptions {
+    /// The default.
+    pub fn new() -> Self {
+        SessionOptions::default()
+    }
+
+    /// A session that only reads.
+    pub fn read_only() -> Self {
+        SessionOptions::new().with_transaction(TransactionOptions::read_only())
+    }
+
+    /// How transactions begin.
+    #[must_use]
+    pub fn with_transaction(mut self, options: TransactionOptions) -> Self {
+        self.transaction = options;
+        self
+    }
+
+    /// Writes changes only where [`Session::flush`] or [`Session::commit`] says so.
+    #[must_use]
+    pub fn without_autoflush(mut self) -> Self {
+        self.autoflush = false;
+        self
+    }
+}
+
 impl Session {
-    /// A session on an engine. Nothing is opened yet.
+    /// A session on an [`Engine`], on a [`ReplicatedEngine`](aludel_engine::ReplicatedEngine), which reads and writes on the
+    /// writer, or on a [`Shard`](aludel_engine::route::Shard). Nothing is opened yet.
     #[track_caller]
-    pub fn new(engine: &Engine) -> Self {
+    pub fn new<E: Into<SessionEngine>>(engine: E) -> Self {
         Session::with_options(engine, SessionOptions::default())
     }
 
-    /// The same with options.
+    /// The same with options. A session that promises to only read does so on a reader, where there are some:
+    ///
+    /// ```
+    /// use aludel_engine::ReplicatedEngine;
+    /// use aludel_orm::{Session, SessionOptions};
+    ///
+    /// # fn example(shop: ReplicatedEngine) {
+    /// let writing = Session::new(&shop);
+    /// let reading = Session::with_options(&shop, SessionOptions::read_only());
+    /// # }
+    /// ```
+    ///
+    /// Each of its transactions looks for a reader anew, and stays with it to its end.
     #[track_caller]
-    pub fn with_options(engine: &Engine, options: SessionOptions) -> Self {
+    pub fn with_options<E: Into<SessionEngine>>(engine: E, options: SessionOptions) -> Self {
+        Session::on(engine.into().at(Location::caller()), options)
+    }
+
+    fn on(engine: SessionEngine, options: SessionOptions) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         Session {
-            // Where connections run out, the pool says which sessions hold them.
-            engine: engine.on_behalf_of(Location::caller()),
+            engine,
             options,
+            after: None,
             connection: None,
             objects: Arenas::new(NEXT.fetch_add(1, Ordering::Relaxed)),
             pending: Vec::new(),
@@ -132,6 +181,17 @@ impl Session {
             dirty: false,
             collected: 0,
         }
+    }
+
+    /// The same session, which sees everything up to a [position](aludel_engine::ReplicatedEngine::position) in each transaction
+    /// that begins from now on: where it only reads, from a reader that has come up to it, perhaps after [some
+    /// waiting](aludel_engine::route::ReaderOptions::wait), or from the writer. What it is given later replaces this.
+    ///
+    /// A session that may write is on the writer anyway; one on a single [`Engine`] waits for nothing.
+    #[must_use]
+    pub fn after(mut self, position: &Position) -> Self {
+        self.after = Some(position.clone());
+        self
     }
 
     /// Adds an object, which the next flush inserts, with everything that hangs on it through relations; or, by
@@ -222,9 +282,9 @@ impl Session {
         Ok(self.differs(handle.raw))
     }
 
-    /// The engine.
+    /// The engine; of several, the writer.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        self.engine.writer()
     }
 
     /// The connection of the session's transaction, which begins where it hasn't yet. Statements that run on it are
@@ -248,8 +308,7 @@ impl Session {
             self.usable()?;
         }
         if self.connection.is_none() {
-            let mut connection = self.engine.connect().await?;
-            connection.begin_unguarded(self.options.transaction).await?;
+            let connection = self.engine.begin(self.options.transaction, self.after.as_ref()).await?;
             self.connection = Some(connection);
         }
         let Some(connection) = &mut self.connection else {
@@ -267,11 +326,17 @@ impl Session {
     /// # Errors
     /// Where the database refuses. The transaction (inside of [`begin_nested`](Self::begin_nested), the savepoint) is
     /// rolled back then, and the session refuses everything until [`rollback`](Self::rollback).
+    ///
+    /// Where the session [promises](SessionOptions::transaction) to only read and there are changes. Nothing was sent then, and
+    /// the session goes on once they are gone.
     pub async fn flush(&mut self) -> Result<()> {
         self.usable()?;
         self.reconcile();
         if self.pending.is_empty() && self.doomed.is_empty() && self.changed.is_empty() {
             return Ok(());
+        }
+        if self.options.transaction.read_only {
+            return self.keep_promise();
         }
         self.dirty = true;
         self.run_flush().await
@@ -318,6 +383,28 @@ impl Session {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses changes in a session that promises to only read.
+    fn keep_promise(&self) -> Result<()> {
+        let differs = |handle: &&RawHandle| self.objects.state(**handle).is_some() && self.differs(**handle);
+        let (handle, what) = match (self.pending.first(), self.doomed.first()) {
+            (Some(added), _) => (added, "added"),
+            (None, Some(deleted)) => (deleted, "deleted"),
+            (None, None) => match self.changed.iter().find(differs) {
+                Some(changed) => (changed, "changed"),
+                None => return Ok(()),
+            },
+        };
+        Err(Error::new(
+            ErrorKind::Usage,
+            format!(
+                "a `{}` was {what} in a session that promises to only read (`read_only` in its `SessionOptions`), so nothing \
+                 was sent: write it in a session without that promise, or take it out of this one by `expunge`, `refresh` or \
+                 `rollback`",
+                self.objects.arena(*handle).definition.name
+            ),
+        ))
     }
 
     fn usable(&self) -> Result<()> {

@@ -23,6 +23,12 @@ pub(crate) struct Options {
     pub(crate) connect_timeout: Duration,
 }
 
+/// After so much silence it is asked whether the other end is there.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// The most that Linux takes.
+const LONGEST_KEEPALIVE: u64 = 32_767;
+
 /// One server, and how it is reached.
 pub(crate) struct Address {
     pub(crate) opts: Opts,
@@ -33,7 +39,7 @@ pub(crate) struct Address {
 }
 
 const KNOWN: &str = "`unix_socket` (a path), `connect_timeout` (seconds, 10), `charset` (utf8mb4), `local_infile` (on or off), \
-                     `ssl_mode`, `ssl_ca`, `ssl_cert` and `ssl_key` (as MySQL has them), and for several servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
+                     `tcp_keepalive` (seconds, 60; 0 for none), `ssl_mode`, `ssl_ca`, `ssl_cert` and `ssl_key` (as MySQL has them), and for several servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
 impl Options {
     /// Reads a URL.
@@ -46,6 +52,7 @@ impl Options {
         let mut encryption = Encryption::default();
         let mut local_infile = false;
         let mut connect_timeout = Duration::from_secs(10);
+        let mut keepalive = Some(KEEPALIVE);
         for (name, value) in url.options() {
             let wrong = |problem: String| {
                 Error::configuration(format!("`{url}`: {problem}. The options of MySQL are {KNOWN}"))
@@ -57,6 +64,12 @@ impl Options {
                 "connect_timeout" => {
                     let seconds = value.parse().ok().filter(|seconds| *seconds > 0);
                     connect_timeout = Duration::from_secs(seconds.ok_or_else(impossible)?);
+                }
+                "tcp_keepalive" => {
+                    let seconds: Option<u64> =
+                        value.parse().ok().filter(|seconds| *seconds <= LONGEST_KEEPALIVE);
+                    let seconds = seconds.ok_or_else(impossible)?;
+                    keepalive = (seconds > 0).then(|| Duration::from_secs(seconds));
                 }
                 "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
                 "charset" => return Err(impossible()),
@@ -82,6 +95,7 @@ impl Options {
             .prefer_socket(false)
             // An update counts the rows that it finds, as on every other database, not only those that it changes.
             .client_found_rows(true)
+            .tcp_keepalive(keepalive)
             // The link keeps them.
             .stmt_cache_size(0);
         Ok(Options { hosts, base, socket, encryption, local_infile, connect_timeout })
@@ -134,6 +148,10 @@ mod tests {
         assert_eq!(shown("mysql:///d?host=one:3308&host=two&port=3307"), ["one:3308", "two:3307"]);
         assert!(of("mysql://one,two/?unix_socket=/run/mysqld.sock").is_err());
         assert!(of("mysql://h/?sslmode=disable").is_ok());
+        let keepalive = |url| addresses(&of(url).unwrap()).remove(0).opts.tcp_keepalive();
+        assert_eq!(keepalive("mysql://h/"), Some(KEEPALIVE));
+        assert_eq!(keepalive("mysql://h/?tcp_keepalive=5"), Some(Duration::from_secs(5)));
+        assert_eq!(keepalive("mysql://h/?tcp_keepalive=0"), None);
         let asked = |url| addresses(&of(url).unwrap()).remove(0).local_infile;
         assert_eq!(["mysql://h/", "mysql://h/?local_infile=off"].map(asked), [false; 2]);
         assert_eq!(["mysql://h/?local_infile=on", "mysql://h/?local_infile=ON"].map(asked), [true; 2]);
@@ -147,6 +165,8 @@ mod tests {
             ("mysql://root:secret@h/?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
             ("mysql://root:secret@h/?charset=latin1", "`charset` can't be `latin1`"),
             ("mysql://root:secret@h/?local_infile=perhaps", "`local_infile` can't be `perhaps`"),
+            ("mysql://root:secret@h/?tcp_keepalive=on", "`tcp_keepalive` can't be `on`"),
+            ("mysql://root:secret@h/?tcp_keepalive=32768", "`tcp_keepalive` can't be `32768`"),
             ("mysql://root:secret@h/?unix_socket=", "`unix_socket` can't be ``"),
         ] {
             let error = of(url).err().expect(url).to_string();

@@ -27,7 +27,7 @@ use crate::{error, hosts, runtime, tls};
 /// directory of a Unix socket.
 ///
 /// Options behind the `?`: `application_name`, `connect_timeout` in seconds (30; 0 for no limit), `options` (settings of
-/// the server, such as `-c search_path=shop`), and those of the next section.
+/// the server, such as `-c search_path=shop`), and those of the sections below.
 ///
 /// A URL may name several servers, `postgres://shop@one:5432,two:5433/orders`, or by the options `host` and `port` as lists.
 /// They are tried in their order, or with `load_balance_hosts=random` in any, each with its share of `connect_timeout`, until
@@ -37,6 +37,23 @@ use crate::{error, hosts, runtime, tls};
 /// Connections may be opened, used and dropped under any executor, or under none: one background thread, which the first of
 /// them starts, tells when sockets are ready. Only those that are opened inside of a tokio runtime on several threads belong to
 /// it, and are found unusable once it is gone.
+///
+/// # Dead peers
+/// A server that crashes, or a firewall that forgets a connection, says nothing. By these options, with libpq's names and units, the
+/// system finds out, and the connection counts as lost. 0 leaves the value to the system.
+///
+/// | option | unless told otherwise | |
+/// |---|---|---|
+/// | `keepalives` | 1 | 0: nobody asks whether the other end is there |
+/// | `keepalives_idle` | 60 | seconds of silence before it is asked (the system's value: two hours) |
+/// | `keepalives_interval` | 10 | seconds until it is asked again |
+/// | `keepalives_count` | 6 | how often it may not answer |
+/// | `tcp_user_timeout` | 0 | milliseconds for which what was sent may not have arrived (Linux; the system's value is some 15 minutes) |
+///
+/// So a connection that is silent, as one that [listens](crate::listen), is known to be dead after two minutes, where libpq leaves all of
+/// them to the system. While something is under way to the server, `tcp_user_timeout` decides instead. It is not set by itself, because it
+/// also ends connections to a server that is alive and takes nothing in for so long, as in a `COPY` that waits for a lock.
+/// Sockets of Unix need none of this; a system that lacks one of them does without.
 ///
 /// # Encryption
 /// Connections are encrypted in builds with the cargo feature `tls`, by these options with libpq's meanings:

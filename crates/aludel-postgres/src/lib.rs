@@ -17,6 +17,7 @@ mod error;
 mod execute;
 mod hosts;
 mod inspect;
+mod keepalive;
 mod many;
 mod network;
 mod notify;

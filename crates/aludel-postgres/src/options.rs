@@ -10,6 +10,7 @@ use aludel_engine::url::HostPort;
 use tokio_postgres::Config;
 
 use crate::encryption::Encryption;
+use crate::keepalive::Keepalive;
 
 /// Where the server is and how it is greeted.
 #[derive(Clone)]
@@ -18,6 +19,7 @@ pub(crate) struct Options {
     pub(crate) hosts: Hosts,
     pub(crate) config: Config,
     pub(crate) encryption: Encryption,
+    keepalive: Keepalive,
     /// The password file, where it is not one of the usual ones.
     pub(crate) passfile: Option<PathBuf>,
     /// How long all of connecting may take; `None` is for ever.
@@ -25,7 +27,8 @@ pub(crate) struct Options {
 }
 
 const KNOWN: &str = "`application_name`, `connect_timeout` (seconds, 0 for no limit), `options` (settings of the server, \
-                     as `-c search_path=shop`), `passfile` (a file of passwords), `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, \
+                     as `-c search_path=shop`), `passfile` (a file of passwords), `keepalives`, `keepalives_idle`, \
+                     `keepalives_interval`, `keepalives_count`, `tcp_user_timeout`, `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, \
                      `sslnegotiation`, `channel_binding` (as libpq has them), and for several \
                      servers `host`, `port`, `target_session_attrs`, `load_balance_hosts`";
 
@@ -49,9 +52,14 @@ impl Options {
             config.dbname(database);
         }
         let hosts = Hosts::of_url(url)?;
-        let encryption = Encryption::default();
-        let mut options =
-            Options { hosts, config, encryption, passfile: None, connect_timeout: Some(CONNECT_TIMEOUT) };
+        let mut options = Options {
+            hosts,
+            config,
+            encryption: Encryption::default(),
+            keepalive: Keepalive::default(),
+            passfile: None,
+            connect_timeout: Some(CONNECT_TIMEOUT),
+        };
         for (name, value) in url.options() {
             options.set(name, value).map_err(|problem| {
                 Error::configuration(format!("`{url}`: {problem}. The options of PostgreSQL are {KNOWN}"))
@@ -59,6 +67,7 @@ impl Options {
         }
         options.encryption.check().map_err(|problem| Error::configuration(format!("`{url}`: {problem}")))?;
         options.encryption.apply(&mut options.config);
+        options.keepalive.apply(&mut options.config);
         Ok(options)
     }
 
@@ -80,6 +89,7 @@ impl Options {
             "options" => {
                 self.config.options(value);
             }
+            _ if Keepalive::OPTIONS.contains(&name) => self.keepalive.set(name, value)?,
             _ if Encryption::OPTIONS.contains(&name) => self.encryption.set(name, value)?,
             _ if Hosts::OPTIONS.contains(&name) => {}
             _ => return Err(format!("there is no option `{name}`")),
@@ -136,6 +146,27 @@ mod tests {
     }
 
     #[test]
+    fn peers_that_vanish_are_noticed_in_minutes_unless_told_otherwise() {
+        let of = |url| {
+            let config = options(url).expect(url).config;
+            (
+                config.get_keepalives(),
+                config.get_keepalives_idle().as_secs(),
+                config.get_keepalives_interval().map(|interval| interval.as_secs()),
+                config.get_keepalives_retries(),
+                config.get_tcp_user_timeout().map(Duration::as_millis),
+            )
+        };
+        assert_eq!(of("postgres://h/d"), (true, 60, Some(10), Some(6), None));
+        let all = "postgres://h/d?keepalives=1&keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=1500";
+        assert_eq!(of(all), (true, 5, Some(2), Some(3), Some(1_500)));
+        assert!(!of("postgres://h/d?keepalives=0").0);
+        let systems =
+            "postgres://h/d?keepalives_idle=0&keepalives_interval=0&keepalives_count=0&tcp_user_timeout=0";
+        assert_eq!(of(systems), (true, 7_200, None, None, None));
+    }
+
+    #[test]
     fn bad_options_say_what_is_wrong_without_the_password() {
         for (url, part) in [
             (
@@ -147,6 +178,18 @@ mod tests {
                 "`target_session_attrs` can't be `best`",
             ),
             ("postgres://me:hidden@h/d?connect_timeout=soon", "`connect_timeout` can't be `soon`"),
+            ("postgres://me:hidden@h/d?keepalives=yes", "`keepalives` can't be `yes`: it is 1 or 0"),
+            (
+                "postgres://me:hidden@h/d?keepalives_idle=1m",
+                "`keepalives_idle` can't be `1m`: it is a number of seconds",
+            ),
+            ("postgres://me:hidden@h/d?keepalives_interval=-1", "`keepalives_interval` can't be `-1`"),
+            ("postgres://me:hidden@h/d?keepalives_idle=32768", "a number of seconds up to 32767"),
+            ("postgres://me:hidden@h/d?keepalives_count=128", "a number of probes up to 127, or 0 for"),
+            (
+                "postgres://me:hidden@h/d?tcp_user_timeout=3000000000",
+                "a number of milliseconds up to 2147483647",
+            ),
             ("postgres://me@h/d?passfile=", "`passfile` is empty"),
             ("postgres://me:hidden@h/d?sslmode=maybe", "`sslmode` can't be `maybe`"),
             ("postgres://me:hidden@h/d?sslcert=me.pem", "postgres://me:***@h/d?sslcert=me.pem`: "),

@@ -4,6 +4,7 @@
 mod asking;
 mod certificates;
 mod damaged;
+mod dead_peers;
 mod files;
 mod mariadb_tls;
 mod passwords;

@@ -183,7 +183,9 @@ impl PostgresConnection {
     /// Whether the server takes no writes any more, whatever this session says: that may have settings of its own.
     async fn is_demoted(&self) -> bool {
         let (Some(writer), Ok(runtime)) = (&self.writer, runtime::handle()) else { return false };
-        runtime.spawn(hosts::is_demoted(Options::clone(writer))).await.unwrap_or(false)
+        // By its name it could be another one, of several that the name stands for.
+        let asking = hosts::is_demoted(Options::clone(writer), self.stop.place.clone());
+        runtime.spawn(asking).await.unwrap_or(false)
     }
 
     /// Keeps what others announce, for [`poll_notification`](Self::poll_notification).

@@ -11,14 +11,10 @@ use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
-use tokio_postgres::{Client, Config, Connection, Socket};
 
-use crate::connection::{PostgresConnection, room_for_another};
+use crate::connection::PostgresConnection;
 use crate::options::Options;
-use crate::passwords::{self, Found};
-use crate::place::Place;
-use crate::wire::Wire;
-use crate::{error, hosts, runtime, tls};
+use crate::{hosts, runtime};
 
 /// PostgreSQL from version 12 on, reached through tokio-postgres. Mirrors SQLAlchemy's `postgresql` dialect with an
 /// asynchronous driver.
@@ -85,9 +81,6 @@ pub struct PostgresDriver {
     address: Address,
     dialect: Arc<dyn Dialect>,
 }
-
-/// The oldest version whose catalogue the inspector can read.
-const OLDEST: u32 = 12;
 
 impl PostgresDriver {
     /// The driver for a URL. Nothing is opened yet.
@@ -158,128 +151,5 @@ struct Opening(JoinHandle<Result<PostgresConnection>>);
 impl Drop for Opening {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// Opens a connection to the one server of the configuration.
-pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
-    room_for_another().await;
-    let logging_in = log_in(&options);
-    let logged_in = match options.connect_timeout {
-        None => logging_in.await,
-        Some(limit) => match tokio::time::timeout(limit, logging_in).await {
-            Ok(logged_in) => logged_in,
-            Err(_) => {
-                let message =
-                    format!("the server did not answer within {limit:?} (the option `connect_timeout`)");
-                return Err(Error::new(ErrorKind::Timeout, message));
-            }
-        },
-    };
-    let LoggedIn { client, connection, connector, place } = logged_in?;
-    let version = connection.parameter("server_version").unwrap_or_default().to_owned();
-    let major = major_version(&version).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Operational,
-            format!("the server calls its version `{version}`, which is no number"),
-        )
-    })?;
-    if major < OLDEST {
-        return Err(Error::configuration(format!(
-            "the server is PostgreSQL {version}, but {OLDEST} or later is needed"
-        )));
-    }
-    let dialect = Arc::new(Postgres::of_version(major));
-    Ok(PostgresConnection::new(client, Wire::new(connection), connector, place, dialect))
-}
-
-struct LoggedIn {
-    client: Client,
-    connection: Connection<Socket, tls::Stream>,
-    connector: tls::Connector,
-    place: Place,
-}
-
-/// Tries the places that the host's name stands for.
-async fn log_in(options: &Options) -> Result<LoggedIn> {
-    let connector = tls::connector(&options.encryption).await?;
-    let Found { password, note } = password(options).await;
-    let mut config = options.config.clone();
-    if let Some(password) = password {
-        config.password(password);
-    }
-    let mut refused = None;
-    for place in Place::all(&config).await? {
-        match greet(place.configure(&config), options, &connector).await {
-            Ok((client, connection)) => return Ok(LoggedIn { client, connection, connector, place }),
-            Err(error) => {
-                let about_password = error.code() == Some("28P01") || error.message().contains("password");
-                refused = Some(match &note {
-                    Some(note) if about_password => error.context(note.clone()),
-                    _ => error,
-                });
-            }
-        }
-    }
-    Err(refused.unwrap_or_else(|| {
-        Error::new(
-            ErrorKind::Disconnect,
-            "the host's name stands for no address. Look at the host in the URL",
-        )
-    }))
-}
-
-/// What is found elsewhere where the URL has no password. Files are read anew for each connection, as certificates are.
-async fn password(options: &Options) -> Found {
-    if options.config.get_password().is_some_and(|password| !password.is_empty()) {
-        return Found::default();
-    }
-    let (config, passfile) = (options.config.clone(), options.passfile.clone());
-    let variable = |name: &str| std::env::var_os(name);
-    tokio::task::spawn_blocking(move || passwords::find(&config, passfile.as_deref(), &variable))
-        .await
-        .unwrap_or_default()
-}
-
-/// Greets the server with encryption or without, in the order that `sslmode` says.
-async fn greet(
-    mut config: Config,
-    options: &Options,
-    connector: &tls::Connector,
-) -> Result<(Client, Connection<Socket, tls::Stream>)> {
-    let mut attempts = options.encryption.attempts(&config).iter().peekable();
-    loop {
-        let Some(mode) = attempts.next() else {
-            return Err(Error::new(ErrorKind::Operational, "no way to connect was tried"));
-        };
-        match config.ssl_mode(*mode).connect(connector.clone()).await {
-            Ok(greeted) => return Ok(greeted),
-            Err(error) if attempts.peek().is_some() && tls::other_way(&error) => {}
-            Err(error) => return Err(error::connecting(error)),
-        }
-    }
-}
-
-/// `15.20 (Debian …)`, `18beta1`.
-fn major_version(text: &str) -> Option<u32> {
-    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..end)?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::major_version;
-
-    #[test]
-    fn versions_are_read() {
-        for (text, expected) in [
-            ("15.20 (Debian 15.20-0)", Some(15)),
-            ("18beta1", Some(18)),
-            ("9.6.24", Some(9)),
-            ("17", Some(17)),
-            ("", None),
-        ] {
-            assert_eq!(major_version(text), expected, "{text}");
-        }
     }
 }

@@ -6,8 +6,9 @@ use aludel_engine::driver::{RawConnection, ServerState};
 use aludel_engine::error::{Error, ErrorKind, Result};
 
 use crate::connection::PostgresConnection;
-use crate::driver::open;
+use crate::login::{open, open_at};
 use crate::options::Options;
+use crate::place::Place;
 
 /// Opens a connection to the first server that is wanted.
 pub(crate) async fn find(options: Options) -> Result<PostgresConnection> {
@@ -15,7 +16,7 @@ pub(crate) async fn find(options: Options) -> Result<PostgresConnection> {
     let mut second_best = None;
     while let Some((server, share)) = search.next_server() {
         let opened = if search.asks_for_state() {
-            within(share, open_and_look(options.at(&server, share))).await
+            within(share, look(open(options.at(&server, share)))).await
         } else {
             open(options.at(&server, share)).await.map(|connection| (connection, ServerState::default()))
         };
@@ -40,16 +41,18 @@ pub(crate) async fn find(options: Options) -> Result<PostgresConnection> {
     second_best.ok_or_else(|| search.into_error())
 }
 
-/// Whether a server that was found once would not be found any more. It is asked by a new connection, which has no settings of
-/// anybody's own; where it does not answer, nothing is known.
-pub(crate) async fn is_demoted(options: Options) -> bool {
+/// Whether the server at a place, which was found there once, would not be found any more. It is asked by a new connection, which
+/// has no settings of anybody's own; where it does not answer, nothing is known.
+pub(crate) async fn is_demoted(options: Options, place: Place) -> bool {
     let (wanted, limit) = (options.hosts.wanted(), options.connect_timeout);
-    let state = within(limit, open_and_look(options)).await;
+    let state = within(limit, look(open_at(options, Some(place)))).await;
     state.is_ok_and(|(_, state)| !wanted.accepts(state))
 }
 
-async fn open_and_look(options: Options) -> Result<(PostgresConnection, ServerState)> {
-    let mut connection = open(options).await?;
+async fn look(
+    opening: impl Future<Output = Result<PostgresConnection>>,
+) -> Result<(PostgresConnection, ServerState)> {
+    let mut connection = opening.await?;
     let state = connection.role().await?;
     Ok((connection, state))
 }

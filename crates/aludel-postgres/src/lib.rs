@@ -18,6 +18,7 @@ mod execute;
 mod hosts;
 mod inspect;
 mod keepalive;
+mod login;
 mod many;
 mod network;
 mod notify;

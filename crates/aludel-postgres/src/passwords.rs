@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use crate::place::port;
+
 /// The folders in which servers of this machine keep their socket unless told otherwise: for a password file, that is `localhost`.
 const USUAL_SOCKETS: [&str; 3] = ["/tmp", "/run/postgresql", "/var/run/postgresql"];
 
@@ -47,7 +49,7 @@ impl Login {
         let user = config.get_user().map(str::to_owned).or_else(system).unwrap_or_default();
         Login {
             host,
-            port: config.get_ports().first().copied().unwrap_or(5432).to_string(),
+            port: port(config).to_string(),
             database: config.get_dbname().unwrap_or(&user).to_owned(),
             user,
         }

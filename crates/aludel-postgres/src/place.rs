@@ -1,6 +1,7 @@
 //! Where a server is: the one socket among those that a host's name may stand for, so that a second connection comes to the
 //! same server as the first.
 
+use std::fmt;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
@@ -9,7 +10,13 @@ use aludel_engine::error::{Error, ErrorKind, Result};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+/// The port of a server whose URL names none.
 const PORT: u16 = 5432;
+
+/// The port of the one host of a configuration.
+pub(crate) fn port(config: &Config) -> u16 {
+    config.get_ports().first().copied().unwrap_or(PORT)
+}
 
 /// A server's socket, and the name by which it has to prove itself.
 #[derive(Clone, Debug)]
@@ -31,7 +38,7 @@ impl Place {
     /// # Errors
     /// Where nobody knows the host.
     pub(crate) async fn all(config: &Config) -> Result<Vec<Place>> {
-        let port = config.get_ports().first().copied().unwrap_or(PORT);
+        let port = port(config);
         match config.get_hosts().first() {
             Some(Host::Tcp(host)) => {
                 let found = tokio::net::lookup_host((host.as_str(), port)).await.map_err(|error| {
@@ -61,5 +68,16 @@ impl Place {
             Socket::Unix(_) => &mut config,
         };
         config
+    }
+}
+
+/// For messages.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.socket {
+            Socket::Tcp(address) => address.fmt(f),
+            #[cfg(unix)]
+            Socket::Unix(path) => path.display().fmt(f),
+        }
     }
 }

@@ -21,6 +21,8 @@ pub enum Rule {
     CutBehind(&'static [u8]),
     /// A request with these bytes takes so long to reach the server, while others overtake it.
     Late(&'static [u8], Duration),
+    /// A request with these bytes never reaches the server, and its connection stays open.
+    Swallow(&'static [u8]),
     /// Nothing that the server says comes through, from now on.
     Mute,
 }
@@ -150,6 +152,15 @@ fn join(shared: &Arc<Shared>, client: TcpStream) {
                     *silence.lock().unwrap_or_else(PoisonError::into_inner) = true;
                 }
                 Rule::Late(wanted, delay) if has(wanted) => late = delay,
+                Rule::Swallow(wanted) if has(wanted) => {
+                    // Not even when the client has said that this was all.
+                    while !state.over {
+                        drop(state);
+                        thread::sleep(Duration::from_millis(20));
+                        state = sharing.state();
+                    }
+                    return false;
+                }
                 _ => {}
             }
             drop(state);

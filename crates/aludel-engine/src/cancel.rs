@@ -76,9 +76,16 @@ impl CancelHandle {
         self.cancel.is_exact()
     }
 
-    /// Nobody stops anything from now on. Whether a request may still come to the server, which then stops what it finds.
+    /// Whether no request is under way.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.cancel.is_settled()
+    }
+
+    /// Nobody stops anything from now on. Whether a request may still come to the server, which then stops what it finds, or
+    /// whether the next statement would have to wait for one.
     pub(crate) fn close(&self) -> bool {
-        self.watch.close() && !self.cancel.is_exact()
+        let asked = self.watch.close();
+        (asked && !self.cancel.is_exact()) || !self.cancel.is_settled()
     }
 
     /// Stops what runs on the connection, and tells whether anything did. The statement may be done just before it hears

@@ -268,6 +268,10 @@ impl Cancel for Canceller {
     fn is_exact(&self) -> bool {
         true
     }
+
+    fn is_settled(&self) -> bool {
+        self.requests.are_over()
+    }
 }
 
 /// Without the token, which is as good as a password for this.

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use aludel::ErrorKind;
 use aludel::prelude::*;
+use aludel_tests::proxy::{Proxy, Rule};
 
-use crate::database::Database;
+use crate::database::{Database, engine, server};
 
 const ROUNDS: u32 = 1_000;
 
@@ -96,4 +97,65 @@ fn a_request_that_nobody_waits_for_still_comes_to_its_end() {
         assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
     });
     assert_eq!(connection.one(sql("SELECT 1").rows::<i64>()).wait().expect("it is not stopped"), 1);
+}
+
+/// How a request to stop something begins.
+const REQUEST: &[u8] = &80_877_102_u32.to_be_bytes();
+
+fn session(connection: &mut Connection) -> i64 {
+    connection.one(sql("SELECT pg_backend_pid()").rows()).wait().expect("a number")
+}
+
+/// Leaves a request under way that does not come to its end, to stop a statement that has come to its own.
+fn leave_a_request_hanging(database: &Database, proxy: &Proxy, connection: &mut Connection) {
+    let mut holder = database.after("SELECT pg_advisory_lock(1)");
+    let handle = connection.cancel_handle().expect("it can be stopped");
+    proxy.rule(Rule::Swallow(REQUEST));
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| connection.execute(sql("SELECT pg_advisory_lock_shared(1)")).wait());
+        loop {
+            let mut request = pin!(handle.cancel());
+            if request.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+                break;
+            }
+        }
+        holder.execute_script("SELECT pg_advisory_unlock(1)").wait().expect("it has the lock");
+        waiting.join().expect("nobody panics").expect("nothing has stopped it");
+    });
+}
+
+#[test]
+fn a_connection_whose_request_hangs_is_not_handed_on() {
+    let database = Database::new();
+    let url = server().with_database(database.name.as_str());
+    let proxy = Proxy::new(&url);
+    let engine = engine(&proxy.through(&url));
+    let mut connection = engine.connect().wait().expect("a connection");
+    let first = session(&mut connection);
+    leave_a_request_hanging(&database, &proxy, &mut connection);
+    drop(connection);
+    let mut next = engine.connect().wait().expect("another connection");
+    assert_ne!(session(&mut next), first);
+    let status = engine.status();
+    assert_eq!((status.opened, status.closed), (2, 1), "{status}");
+}
+
+/// It is lost in the end, which says nothing about the others.
+#[test]
+fn a_request_that_hangs_costs_no_other_connection() {
+    let database = Database::new();
+    let url = server().with_database(database.name.as_str());
+    let proxy = Proxy::new(&url);
+    let engine = engine(&proxy.through(&url));
+    let mut connection = engine.connect().wait().expect("a connection");
+    let mut other = engine.connect().wait().expect("another connection");
+    let kept = session(&mut other);
+    drop(other);
+    leave_a_request_hanging(&database, &proxy, &mut connection);
+    let error = connection.execute(sql("SELECT 1")).wait().expect_err("it could be stopped by the request");
+    assert_eq!(error.kind(), ErrorKind::Disconnect, "{error}");
+    drop(connection);
+    assert_eq!(session(&mut engine.connect().wait().expect("a connection")), kept);
+    let status = engine.status();
+    assert_eq!((status.opened, status.closed), (2, 1), "{status}");
 }

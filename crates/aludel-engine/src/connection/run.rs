@@ -295,7 +295,7 @@ impl Connection {
             error = listener.handle_error(record, event, error);
         }
         if error.is_disconnect() {
-            if self.suspect {
+            if self.suspect || self.cancel.as_ref().is_some_and(|cancel| !cancel.is_settled()) {
                 // Only this one is lost, by its user's doing.
                 self.shared.pool.doom(record, Some(&error));
             } else {

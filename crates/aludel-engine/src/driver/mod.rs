@@ -160,6 +160,12 @@ pub trait Cancel: Send + Sync + fmt::Debug {
     fn is_exact(&self) -> bool {
         false
     }
+
+    /// Whether no request is under way, for which a later statement would have to wait, or which it could meet. A connection with
+    /// one is not handed on, and its loss says nothing about others.
+    fn is_settled(&self) -> bool {
+        true
+    }
 }
 
 /// One connection, as its driver holds it.

@@ -72,6 +72,8 @@ struct Inner {
     statement: Option<String>,
     parameters: Option<String>,
     context: Vec<String>,
+    /// It has kept a driver from opening a connection.
+    connecting: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -89,6 +91,7 @@ impl Error {
             statement: None,
             parameters: None,
             context: Vec::new(),
+            connecting: false,
             source: None,
         }))
     }
@@ -238,6 +241,18 @@ impl Error {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// Notes that a driver could not open a connection because of it.
+    #[must_use]
+    pub(crate) fn while_connecting(mut self) -> Self {
+        self.0.connecting = true;
+        self
+    }
+
+    /// Whether it has kept a driver from opening a connection.
+    pub(crate) fn is_of_connecting(&self) -> bool {
+        self.0.connecting
     }
 
     /// The URL or an option is wrong.

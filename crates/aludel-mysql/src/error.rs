@@ -125,9 +125,29 @@ pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error 
                 );
                 server.message.push_str(limit);
             }
-            translate(mysql_async::Error::Server(server))
+            let refusal = refusal(&server);
+            if let Some(advice) = refusal {
+                server.message.push_str(advice);
+            }
+            let error = translate(mysql_async::Error::Server(server));
+            if refusal.is_some() { error.with_kind(ErrorKind::Configuration) } else { error }
         }
         other => translate(other),
+    }
+}
+
+/// What to look at where the server turns somebody away for good: it would do so the next time, and so would its like.
+fn refusal(server: &ServerError) -> Option<&'static str> {
+    match server.code {
+        1045 | 1698 => Some(". Look at user and password in the URL"),
+        1044 => Some(". Look at the database in the URL, and at what the user was granted"),
+        1049 => Some(". Create it, or name another one in the URL"),
+        1130 => Some(". Look at the host from which the server lets the user in"),
+        // The password has expired, or the account is locked.
+        1820 | 1862 | 3118 | 4151 => Some(". Look at the user's account on the server"),
+        // The server takes no plain connections.
+        3159 => Some(". Use `ssl_mode=required`"),
+        _ => None,
     }
 }
 
@@ -184,7 +204,7 @@ fn kind(server: &ServerError) -> ErrorKind {
         1048 | 1121 | 1263 | 1364 => ErrorKind::NotNullViolation,
         3819 | 4025 => ErrorKind::CheckViolation,
         // Those of the servers' own numbers that their SQLSTATE does not class.
-        1265 | 1366 | 1411 | 1439 | 4038 => ErrorKind::Data,
+        1265 | 1366 | 1411 | 1439 | 1772 | 1941 | 4038 => ErrorKind::Data,
         // Behind the deadlock: TiDB's conflicts that are found when a transaction commits.
         1020 | DEADLOCK | 8002 | 8022 | 8028 | 9007 => ErrorKind::Serialization,
         1205 | 1969 | 3024 => ErrorKind::Timeout,
@@ -364,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_connections_say_where_they_were_set() {
+    fn refusals_and_limits_of_connections_say_what_to_do() {
         let of = |code, state: &str, message: &str| {
             let server = ServerError { code, message: message.into(), state: state.into() };
             cannot_connect(mysql_async::Error::Server(server), "h:1")
@@ -376,6 +396,12 @@ mod tests {
             of(1203, "42000", "User a already has more than 'max_user_connections' active connections");
         assert_eq!(error.kind(), ErrorKind::Operational);
         assert!(error.message().ends_with("`max_user_connections` of the server"), "{error}");
+        let error = of(1045, "28000", "Access denied for user 'a'@'h' (using password: YES)");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("1045 (28000)")));
+        assert!(
+            error.message().ends_with("(using password: YES). Look at user and password in the URL"),
+            "{error}"
+        );
         let hourly = "User 'a' has exceeded the 'max_connections_per_hour' resource (current value: 2)";
         let error = of(1226, "42000", hourly);
         assert_eq!((error.kind(), error.message()), (ErrorKind::Operational, hourly));

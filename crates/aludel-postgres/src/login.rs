@@ -39,10 +39,7 @@ pub(crate) async fn open_at(options: Options, place: Option<Place>) -> Result<Po
     let LoggedIn { client, connection, connector, place } = logged_in?;
     let version = connection.parameter("server_version").unwrap_or_default().to_owned();
     let major = major_version(&version).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Operational,
-            format!("the server calls its version `{version}`, which is no number"),
-        )
+        Error::configuration(format!("the server calls its version `{version}`, which is no number"))
     })?;
     if major < OLDEST {
         return Err(Error::configuration(format!(

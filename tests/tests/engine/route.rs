@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use aludel::engine::pool::ConnectionRecord;
+use aludel::engine::{BoxFuture, RawConnection};
 use aludel::prelude::*;
 use aludel::route::{ReaderChoice, ReaderOptions, ReaderState};
-use aludel::{Error, ErrorKind, ReplicatedEngine, RetryPolicy, ShardedEngine, TransactionOptions};
+use aludel::{
+    EngineOptions, Error, ErrorKind, Listener, ReplicatedEngine, RetryPolicy, ShardedEngine,
+    TransactionOptions,
+};
 
 use crate::Scratch;
 
@@ -114,6 +119,33 @@ fn a_reader_that_is_not_there_is_left_out() {
     let closed = alone.begin_with(TransactionOptions::read_only()).wait().unwrap_err();
     assert_eq!(closed.kind(), ErrorKind::Usage, "{closed}");
     assert_eq!(alone.status()[1].reader, Some(ReaderState::Unknown));
+}
+
+/// Greets nobody.
+#[derive(Debug)]
+struct Sulking;
+
+impl Listener for Sulking {
+    fn connect<'a>(
+        &'a self,
+        _: &'a mut dyn RawConnection,
+        _: &'a mut ConnectionRecord,
+    ) -> BoxFuture<'a, aludel::Result<()>> {
+        Box::pin(std::future::ready(Err(Error::new(ErrorKind::Operational, "not today"))))
+    }
+}
+
+/// That somebody can't do what they want to is for them to hear, and says nothing about the server.
+#[test]
+fn a_reader_that_can_be_reached_is_not_left_out() {
+    let (_writer, writer) = place("writer");
+    let (reader, _) = place("reader");
+    let sulking = Engine::new_with(&reader.url(""), EngineOptions::new().listener(Sulking)).unwrap();
+    let engine = ReplicatedEngine::new(writer, [sulking]);
+    let error = engine.begin_with(TransactionOptions::read_only()).wait().unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Operational, "not today"));
+    let state = engine.status().remove(1).reader;
+    assert!(matches!(state, Some(ReaderState::Answers { .. })), "{state:?}");
 }
 
 /// Futures of these engines can be spawned.

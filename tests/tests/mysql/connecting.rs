@@ -32,11 +32,12 @@ fn a_server_that_refuses() {
     let server = server();
     let address = format!("{}:{}", server.host().unwrap_or("localhost"), server.port().unwrap_or(3306));
     let error = refused(&format!("mysql://aludel_nobody:secret@{address}/"));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("1045 (28000)")), "{error}");
     assert!(error.to_string().contains("Access denied for user 'aludel_nobody'"), "{error}");
     assert!(!error.to_string().contains("secret"), "{error}");
     let missing = server.with_database("aludel_no_such_database");
     let error = engine(&missing).connect().wait().unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Programming, Some("1049 (42000)")));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("1049 (42000)")));
 }
 
 #[test]

@@ -117,6 +117,12 @@ fn the_server_that_is_wanted_is_found_also_after_a_switch() {
     assert!(refused.to_string().contains("takes no writes any more"), "{refused}");
     assert_eq!(engine.retry_transaction(policy, write).wait().expect("the new writer"), replica);
 
+    // Whom one of them turns away, the other does, too.
+    let stranger = pair.url("").replace("till@", "nobody@");
+    let error = Engine::new(&stranger).expect("a URL").connect().wait().expect_err("there is no such user");
+    assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+    assert!(error.to_string().contains(&format!("not asked after that: 127.0.0.1:{replica}")), "{error}");
+
     pair.primary.stop(Stop::Immediate);
     assert_eq!(engine.retry_transaction(policy, write).wait().expect("the new writer"), replica);
     let error = Engine::new(&pair.url("target_session_attrs=standby")).expect("a URL");
@@ -142,6 +148,13 @@ fn a_replica_that_does_not_follow_is_passed_over_and_whoever_has_written_reads_i
     let first = engine.position().wait().expect("a position");
     let patient = engine.with_options(ReaderOptions::new().with_any_lag().with_wait(Duration::from_secs(60)));
     assert_eq!(patient.transaction_after(&first, counted).wait().expect("the replica"), (replica, 1));
+
+    // What nobody knows as a position says nothing about the replica.
+    let nonsense = "no position".parse().expect("any text");
+    let error = patient.begin_after(&nonsense, TransactionOptions::default()).wait().expect_err("it is none");
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Data, Some("1941 (HY000)")), "{error}");
+    let state = engine.status().remove(1).reader;
+    assert!(matches!(state, Some(ReaderState::Answers { .. })), "{state:?}");
 
     run(&pair.replica.url(), "STOP SLAVE SQL_THREAD");
     eventually("the primary is read from", || read_from(&engine) == primary);

@@ -57,7 +57,7 @@ impl Pool {
     /// Opens a connection.
     pub(super) async fn open(&self) -> Result<Box<Pooled>> {
         let generation = self.lock().generation;
-        let raw = self.driver.connect().await?;
+        let raw = self.driver.connect().await.map_err(Error::while_connecting)?;
         let id = {
             let mut state = self.lock();
             state.totals.opened += 1;

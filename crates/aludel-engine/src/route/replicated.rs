@@ -281,8 +281,10 @@ impl ReplicatedEngine {
 /// Whether another server may do better.
 fn is_down(error: &Error, reader: &Reader) -> bool {
     match error.kind() {
-        // It can't be reached, or can't serve anybody now: because it has as many connections as it may have, say.
-        ErrorKind::Disconnect | ErrorKind::Operational => true,
+        ErrorKind::Disconnect => true,
+        // It can't serve anybody now: because it has as many connections as it may have, say. What somebody hears who has a
+        // connection is about what they have asked for: a lock, say, or a position that is none.
+        ErrorKind::Operational => error.is_of_connecting(),
         ErrorKind::Timeout => reader.has_room(),
         _ => false,
     }

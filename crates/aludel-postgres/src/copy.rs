@@ -15,6 +15,7 @@ use tokio_postgres::{Client, CopyInSink};
 
 use crate::codec::{Class, EncodeError, Encoder, base};
 use crate::connection::PostgresConnection;
+use crate::copy_out::CopyOut;
 use crate::execute::check_nul;
 use crate::pipeline::Failure;
 use crate::statements::begins_with;
@@ -25,7 +26,11 @@ const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const END: [u8; 2] = (-1_i16).to_be_bytes();
 
 /// Bytes are sent in pieces of about this size.
-const PIECE: usize = 64 << 10;
+pub(crate) const PIECE: usize = 64 << 10;
+
+/// What a statement says of its direction.
+const FROM_STDIN: [&str; 2] = ["FROM", "STDIN"];
+pub(crate) const TO_STDOUT: [&str; 2] = ["TO", "STDOUT"];
 
 /// PostgreSQL's `COPY` with bytes as they are: text, CSV or the binary form, as the statement says.
 ///
@@ -40,6 +45,11 @@ const PIECE: usize = 64 << 10;
 /// let mut csv = Vec::new();
 /// connection.copy_out("COPY (SELECT name FROM pets ORDER BY name) TO STDOUT (FORMAT csv)", &mut csv).await?;
 /// assert_eq!(csv, b"Patrick\nSandy\n");
+///
+/// let mut pieces = connection.copy_out_stream("COPY pets TO STDOUT (FORMAT csv)");
+/// while let Some(piece) = pieces.next().await? {
+///     println!("{} bytes more", piece.len());
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -62,11 +72,17 @@ pub trait Copy {
     /// # Errors
     /// Where the connection is not one to PostgreSQL, the statement is another one, the server refuses it, or the writer
     /// fails; the rest of the answer is read all the same.
+    ///
+    /// The writer is written to on the spot: for one that may block, or that is asynchronous itself, there is
+    /// [`copy_out_stream`](Self::copy_out_stream).
     fn copy_out<'a>(
         &'a mut self,
         statement: &'a str,
         to: &'a mut (dyn Write + Send),
     ) -> BoxFuture<'a, Result<u64>>;
+
+    /// The bytes of a `COPY … TO STDOUT` piece by piece, no faster than they are taken: see [`CopyOut`].
+    fn copy_out_stream(&mut self, statement: &str) -> CopyOut<'_>;
 }
 
 impl Copy for Connection {
@@ -93,9 +109,14 @@ impl Copy for Connection {
             own.settled(copied).await
         })
     }
+
+    fn copy_out_stream(&mut self, statement: &str) -> CopyOut<'_> {
+        CopyOut::new(self, statement)
+    }
 }
 
-async fn own(connection: &mut Connection) -> Result<&mut PostgresConnection> {
+/// The connection as it is behind the engine's.
+pub(crate) async fn own(connection: &mut Connection) -> Result<&mut PostgresConnection> {
     let inner = connection.raw_settled().await?.driver_connection();
     inner.downcast_mut().ok_or_else(|| {
         Error::new(
@@ -107,7 +128,7 @@ async fn own(connection: &mut Connection) -> Result<&mut PostgresConnection> {
 
 impl PostgresConnection {
     async fn copy_in(&mut self, statement: &str, from: &mut (dyn Read + Send)) -> Result<u64> {
-        check(statement, ["FROM", "STDIN"])?;
+        check(statement, FROM_STDIN)?;
         self.copying(statement, async |client, wire| {
             let sink = wire.drive(client.copy_in::<str, Bytes>(statement)).await?;
             let mut sink = pin!(sink);
@@ -131,7 +152,7 @@ impl PostgresConnection {
     }
 
     async fn copy_out(&mut self, statement: &str, to: &mut (dyn Write + Send)) -> Result<u64> {
-        check(statement, ["TO", "STDOUT"])?;
+        check(statement, TO_STDOUT)?;
         self.copying(statement, async |client, wire| {
             let stream = wire.drive(client.copy_out(statement)).await?;
             let mut stream = pin!(stream);
@@ -172,6 +193,14 @@ impl PostgresConnection {
         {
             self.broken = true;
         }
+        let copied = self.copied(copied, statement);
+        // The server has given the transaction up, too, although the error is of this side.
+        self.failed |= given_up && self.in_transaction;
+        copied
+    }
+
+    /// Notes how a copy has ended, and says of an error where it was.
+    pub(crate) fn copied<T>(&mut self, copied: Result<T, Failure>, statement: &str) -> Result<T> {
         let copied = copied.map_err(|failure| {
             let row = match &failure {
                 Failure::Postgres(failed) => failed.as_db_error().and_then(|error| row_of(error.where_()?)),
@@ -183,10 +212,7 @@ impl PostgresConnection {
                 None => error,
             }
         });
-        let copied = self.end(copied);
-        // The server has given the transaction up, too, although the error is of this side.
-        self.failed |= given_up && self.in_transaction;
-        copied.map_err(|error| error.with_statement(statement))
+        self.end(copied).map_err(|error| error.with_statement(statement))
     }
 
     /// Loads rows by `COPY` in binary form; by inserts, where a column's type has none here.
@@ -274,7 +300,7 @@ fn encode_row<'v>(
 }
 
 /// Refuses what is not a `COPY` in this direction: its answer would be taken for something else.
-fn check(statement: &str, direction: [&str; 2]) -> Result<()> {
+pub(crate) fn check(statement: &str, direction: [&str; 2]) -> Result<()> {
     check_nul(statement)?;
     let words: Vec<&str> = statement
         .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
@@ -304,7 +330,7 @@ mod tests {
 
     #[test]
     fn directions_are_checked() {
-        let (read, write) = (["FROM", "STDIN"], ["TO", "STDOUT"]);
+        let (read, write) = (FROM_STDIN, TO_STDOUT);
         assert!(check("COPY t (a, b) FROM STDIN (FORMAT csv)", read).is_ok());
         assert!(check("copy t from stdin;", read).is_ok());
         assert!(check("COPY (SELECT 1) TO STDOUT", write).is_ok());

@@ -10,6 +10,7 @@ mod columns;
 mod compound;
 mod connection;
 mod copy;
+mod copy_out;
 mod cursor;
 mod driver;
 mod encryption;
@@ -35,6 +36,8 @@ mod together;
 mod transaction;
 mod wire;
 
+pub use bytes::Bytes;
 pub use copy::Copy;
+pub use copy_out::CopyOut;
 pub use driver::PostgresDriver;
 pub use notify::{Heard, Notification, Notifications, listen, notify};

@@ -3,6 +3,7 @@
 //! The server is the one that `ALUDEL_TEST_POSTGRES` names, by default the one at the usual port of this machine.
 
 mod connecting;
+mod copy_out;
 mod database;
 mod errors;
 mod many;

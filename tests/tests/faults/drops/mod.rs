@@ -5,6 +5,8 @@
 
 mod connections;
 #[cfg(feature = "servers")]
+mod copies;
+#[cfg(feature = "servers")]
 mod notify;
 mod routes;
 mod rows;
@@ -344,6 +346,12 @@ fn requests_to_stop_on_mysql() {
 #[test]
 fn announcements_on_postgres() {
     drop_all_of(&Scene::served(Place::postgres(), plain()), &notify::operations());
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn copies_on_postgres() {
+    drop_all_of(&Scene::served(Place::postgres(), plain()), &copies::operations());
 }
 
 /// PostgreSQL prepares transactions only where it was told so.

@@ -6,6 +6,8 @@
 mod connections;
 #[cfg(feature = "servers")]
 mod copies;
+mod isolation;
+mod migrations;
 #[cfg(feature = "servers")]
 mod notify;
 mod routes;
@@ -372,6 +374,9 @@ fn two_phases_on_mysql() {
 on_all_three! {
     statements_and_transactions, statements::operations;
     the_schema, schema::operations;
+    migrations, migrations::operations;
+    stamps, migrations::notes;
+    isolation, isolation::operations;
     sessions, sessions::operations;
     connections, connections::operations;
     rows, rows::operations;

@@ -1,10 +1,5 @@
-//! The schema: reading it, making it, migrating it.
+//! The schema: reading it and making it.
 
-use std::sync::LazyLock;
-
-use aludel::migrate::operation::Operations;
-use aludel::migrate::prelude::{Revision, column, integer, table, text};
-use aludel::migrate::{Environment, Script, command};
 use aludel::prelude::*;
 use aludel::schema::Table;
 
@@ -69,20 +64,6 @@ pub(super) fn operations() -> Vec<Operation> {
                 some_or_all(scene, true, 0);
             },
         },
-        Operation {
-            name: "a migration up",
-            before: |scene, _| {
-                gone(scene);
-                down(scene);
-            },
-            work: |scene, _| {
-                Box::pin(async move {
-                    command::upgrade(&PROJECT, &scene.engine, "head", &mut |_| {}).await?;
-                    Ok(())
-                })
-            },
-            after: |scene, _, finished| at_a_revision(scene, finished.then_some("bbbb2")),
-        },
     ]
 }
 
@@ -106,64 +87,5 @@ fn some_or_all(scene: &Scene, finished: bool, wanted: usize) {
         (true, _) => assert_eq!(seen, wanted),
         (false, "mysql") => {}
         (false, _) => assert!(seen == 0 || seen == 2, "{names:?}"),
-    }
-}
-
-static PROJECT: LazyLock<Environment> = LazyLock::new(|| {
-    fn create(op: &mut Operations) {
-        op.create_table(
-            table("notes")
-                .column(column("id", integer()).primary_key())
-                .column(column("a", integer()))
-                .column(column("b", text())),
-        );
-        op.execute("INSERT INTO notes VALUES (1, 5, 'y'), (2, 6, 'w')");
-    }
-    fn change(op: &mut Operations) {
-        op.drop_column("notes", "a");
-        op.execute("UPDATE notes SET b = 'changed'");
-        op.alter_column("notes", "b").existing(column("b", text())).not_null();
-    }
-    let made = |revision, upgrade| Script {
-        revision,
-        upgrade,
-        downgrade: |_: &mut Operations| {},
-        source: "//! a step\n",
-        file: "step.rs",
-    };
-    let steps =
-        vec![made(Revision::new("aaaa1"), create), made(Revision::new("bbbb2").revises("aaaa1"), change)];
-    Environment::new(MetaData::new()).versions(steps)
-});
-
-fn down(scene: &Scene) {
-    let script =
-        "DROP TABLE IF EXISTS notes; DROP TABLE IF EXISTS aludel_version; DROP TABLE IF EXISTS aludel_ledger";
-    scene.watching.borrow_mut().execute_script(script).wait().unwrap();
-}
-
-/// The tables are those of the revision that the database says it is at.
-fn at_a_revision(scene: &Scene, wanted: Option<&str>) {
-    let mut watching = scene.watching.borrow_mut();
-    let tables = watching.inspector().unwrap().table_names(None).wait().unwrap();
-    let mut revision = None;
-    if tables.contains(&"aludel_version".into()) {
-        revision =
-            watching.first(sql("SELECT version_num FROM aludel_version").rows::<String>()).wait().unwrap();
-    }
-    let notes = watching.inspector().unwrap().table(&"notes".into()).wait().unwrap();
-    let columns: Vec<String> =
-        notes.iter().flat_map(|table| &table.columns).map(|column| column.name.to_string()).collect();
-    if wanted.is_some() {
-        assert_eq!(revision.as_deref(), wanted);
-    }
-    let of_revision: &[&str] = match revision.as_deref() {
-        None => &[],
-        Some("aaaa1") => &["id", "a", "b"],
-        _ => &["id", "b"],
-    };
-    // Changes of the schema last by themselves there, so that a step may be half done.
-    if scene.place.kind != "mysql" || wanted.is_some() {
-        assert_eq!(columns, of_revision, "{revision:?}");
     }
 }

@@ -74,6 +74,8 @@ struct Inner {
     context: Vec<String>,
     /// It has kept a driver from opening a connection.
     connecting: bool,
+    /// The server had no room for another connection.
+    server_full: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -92,6 +94,7 @@ impl Error {
             parameters: None,
             context: Vec::new(),
             connecting: false,
+            server_full: false,
             source: None,
         }))
     }
@@ -119,13 +122,20 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Disconnect | ErrorKind::CommitUnknown)
     }
 
-    /// Whether the same transaction may succeed if it is run again from its beginning: it collided with another one, or
-    /// its connection was lost before the commit. Not where a commit's outcome is unknown.
+    /// Whether the server had no room for another connection, so that nothing of what was asked for has begun: as many are open
+    /// as it, or the user, may have. Later there may be room.
+    pub fn is_server_full(&self) -> bool {
+        self.0.server_full
+    }
+
+    /// Whether the same transaction may succeed if it is run again from its beginning: it collided with another one,
+    /// its connection was lost before the commit, or the [server was full](Self::is_server_full). Not where a commit's outcome
+    /// is unknown.
     ///
     /// This is about transactions. A statement by itself commits as it ends, so that after a lost connection it may have
     /// been done.
     pub fn is_transient(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Disconnect)
+        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Disconnect) || self.0.server_full
     }
 
     /// The message without statement and context.
@@ -168,6 +178,13 @@ impl Error {
     #[must_use]
     pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
+        self
+    }
+
+    /// Says that the server had no room for another connection. For drivers, of attempts to connect.
+    #[must_use]
+    pub fn with_server_full(mut self) -> Self {
+        self.0.server_full = true;
         self
     }
 

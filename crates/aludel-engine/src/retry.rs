@@ -18,8 +18,9 @@ use crate::transaction::Transaction;
 /// How often a transaction is run again, after which pauses, and for how long.
 ///
 /// Run again is what collided with another transaction ([`ErrorKind::Serialization`]: serialization failures and
-/// deadlocks) or lost its connection before the commit was sent ([`ErrorKind::Disconnect`]). A commit whose outcome is
-/// unknown ([`ErrorKind::CommitUnknown`]) is never run again: the changes might be made twice.
+/// deadlocks), lost its connection before the commit was sent ([`ErrorKind::Disconnect`]), or got none because the
+/// [server was full](Error::is_server_full). A commit whose outcome is unknown ([`ErrorKind::CommitUnknown`]) is never run
+/// again: the changes might be made twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -33,7 +34,8 @@ pub struct RetryPolicy {
     pub jitter: bool,
     /// No attempt begins after so long.
     pub limit: Duration,
-    /// Whether a lost connection is a reason to run again; otherwise only collisions are.
+    /// Whether a connection that was lost, or that a full server refused, is a reason to run again; otherwise only collisions
+    /// are.
     pub lost_connections: bool,
     /// How each attempt begins.
     pub transaction: TransactionOptions,
@@ -94,7 +96,7 @@ impl RetryPolicy {
         match error.kind() {
             ErrorKind::Serialization => true,
             ErrorKind::Disconnect => self.lost_connections,
-            _ => false,
+            _ => self.lost_connections && error.is_server_full(),
         }
     }
 
@@ -295,8 +297,8 @@ impl Engine {
         conclude(self.begin_at(place, options).await?, work).await
     }
 
-    /// Runs a closure in a transaction, and again from the beginning where another transaction was in its way or the
-    /// connection was lost, as the [policy](RetryPolicy) says. Whatever the closure does besides is done again, too.
+    /// Runs a closure in a transaction, and again from the beginning where another transaction was in its way, the
+    /// connection was lost, or the server had no room for one, as the [policy](RetryPolicy) says. Whatever the closure does besides is done again, too.
     ///
     /// The closure, `async |mut tx| …`, may use what is around it, but not change it, because a task that is spawned could
     /// not be sent to another thread then: what it counts is counted in a `Cell` or an atomic number.
@@ -339,6 +341,18 @@ mod tests {
         assert!(applies(ErrorKind::Serialization) && applies(ErrorKind::Disconnect));
         assert!(!applies(ErrorKind::CommitUnknown));
         assert!(!applies(ErrorKind::UniqueViolation) && !applies(ErrorKind::Timeout));
+        assert!(!applies(ErrorKind::Operational));
+    }
+
+    #[test]
+    fn a_full_server_is_a_reason_to_run_again() {
+        let full =
+            Error::new(ErrorKind::Operational, "too many").with_server_full().context("cannot connect");
+        assert!(full.is_server_full() && full.is_transient());
+        let mut policy = RetryPolicy::new();
+        assert!(policy.applies_to(&full));
+        policy.lost_connections = false;
+        assert!(!policy.applies_to(&full));
     }
 
     #[test]

@@ -118,7 +118,8 @@ pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error 
             Error::new(ErrorKind::Disconnect, message).with_source(reason)
         }
         mysql_async::Error::Server(mut server) => {
-            if let Some(limit) = connection_limit(&server) {
+            let limit = connection_limit(&server);
+            if let Some(limit) = limit {
                 server.message.push_str(
                     ". Close connections that nobody needs, make the pools smaller (those of all programs count together), \
                      or raise the limit: ",
@@ -130,7 +131,11 @@ pub(crate) fn cannot_connect(error: mysql_async::Error, address: &str) -> Error 
                 server.message.push_str(advice);
             }
             let error = translate(mysql_async::Error::Server(server));
-            if refusal.is_some() { error.with_kind(ErrorKind::Configuration) } else { error }
+            match (limit, refusal) {
+                (Some(_), _) => error.with_server_full(),
+                (None, Some(_)) => error.with_kind(ErrorKind::Configuration),
+                (None, None) => error,
+            }
         }
         other => translate(other),
     }
@@ -392,10 +397,12 @@ mod tests {
         let error = of(1040, "08004", "Too many connections");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Operational, Some("1040 (08004)")));
         assert!(error.message().ends_with("`max_connections` of the server"), "{error}");
+        assert!(error.is_server_full());
         let error =
             of(1203, "42000", "User a already has more than 'max_user_connections' active connections");
         assert_eq!(error.kind(), ErrorKind::Operational);
         assert!(error.message().ends_with("`max_user_connections` of the server"), "{error}");
+        assert!(error.is_server_full());
         let error = of(1045, "28000", "Access denied for user 'a'@'h' (using password: YES)");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("1045 (28000)")));
         assert!(
@@ -405,6 +412,7 @@ mod tests {
         let hourly = "User 'a' has exceeded the 'max_connections_per_hour' resource (current value: 2)";
         let error = of(1226, "42000", hourly);
         assert_eq!((error.kind(), error.message()), (ErrorKind::Operational, hourly));
+        assert!(!error.is_server_full(), "the next hour is too far away");
     }
 
     #[test]

@@ -89,7 +89,9 @@ pub(crate) fn connecting(error: tokio_postgres::Error) -> Error {
         "53300" => (ErrorKind::Operational, NO_ROOM),
         _ => (kind(code, server), ""),
     };
-    Error::new(kind, format!("{}{advice}", server.message())).with_code(code).with_source(error)
+    let known = Error::new(kind, format!("{}{advice}", server.message())).with_code(code);
+    let known = if code == "53300" { known.with_server_full() } else { known };
+    known.with_source(error)
 }
 
 /// The line of a script that the server points at.

@@ -1,11 +1,16 @@
 //! Servers that have no room for another connection, and pools that are emptied while they are in use.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use aludel::engine::retry::Scope;
 use aludel::prelude::*;
 use aludel::route::{ReaderOptions, ReaderState, ReplicatedEngine};
-use aludel::{DatabaseUrl, EngineOptions, Error, ErrorKind, PoolOptions, TransactionOptions, driver};
+use aludel::{
+    DatabaseUrl, EngineOptions, Error, ErrorKind, PoolOptions, RetryPolicy, TransactionOptions, driver,
+};
+use aludel_test::{InterceptedDriver, Interceptor, Operation, OperationKind};
 use aludel_tests::places::Place;
 
 /// Long enough for a machine that does much else.
@@ -171,6 +176,61 @@ fn nobody_hangs_where_the_pool_is_larger_than_what_the_server_gives() {
         // The last of them has left the pool as good as new.
         let mut both = (engine.connect().wait().unwrap(), engine.connect().wait().unwrap());
         assert_eq!(one(&mut both.0) + one(&mut both.1), 2);
+    }
+}
+
+/// Lets go of the connection that is in the way, once so many attempts have failed.
+#[derive(Debug)]
+struct Patron {
+    held: Mutex<Option<Connection>>,
+    refused: AtomicU64,
+    patience: u64,
+}
+
+impl Interceptor for Patron {
+    fn after(&self, operation: &Operation<'_>, outcome: Result<(), &Error>) {
+        if operation.kind == OperationKind::Connect
+            && outcome.is_err()
+            && self.refused.fetch_add(1, Ordering::Relaxed) + 1 == self.patience
+            && let Some(held) = self.held.lock().unwrap().take()
+        {
+            held.invalidate();
+        }
+    }
+}
+
+/// A transaction that has not begun can be begun again.
+#[test]
+fn a_transaction_is_tried_again_where_the_server_had_no_room() {
+    for guest in Guest::both(1) {
+        let kind = guest.place.kind;
+        let held = guest.engine(PoolOptions::default()).connect().wait().unwrap();
+        let patron =
+            Arc::new(Patron { held: Mutex::new(Some(held)), refused: AtomicU64::new(0), patience: 3 });
+        let engine = Engine::with_driver(InterceptedDriver::new(driver(&guest.url).unwrap(), patron.clone()));
+        let runs = AtomicU64::new(0);
+        let write = async |mut tx: Scope| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            tx.execute(sql("INSERT INTO t VALUES (1)")).await?;
+            Ok::<_, Error>(())
+        };
+        let pause = Duration::from_millis(5);
+        let policy = RetryPolicy::new().with_pauses(pause, pause).with_limit(PATIENCE);
+
+        // Within its bounds.
+        let error = engine.retry_transaction(policy.with_attempts(2), write).wait().unwrap_err();
+        guest.is_the_limit(&error);
+        assert!(error.is_server_full() && error.is_transient(), "{error}");
+        assert_eq!(patron.refused.load(Ordering::Relaxed), 2, "{kind}");
+        assert_eq!(runs.load(Ordering::Relaxed), 0, "{kind}");
+
+        // The next attempt makes room; the server may take a moment to notice.
+        engine.retry_transaction(policy.with_attempts(u32::MAX), write).wait().unwrap();
+        assert_eq!(runs.load(Ordering::Relaxed), 1, "{kind}");
+        assert!(patron.refused.load(Ordering::Relaxed) >= 3, "{kind}");
+        let count = sql("SELECT count(*) FROM t").rows::<i64>();
+        assert_eq!(engine.connect().wait().unwrap().one(count).wait().unwrap(), 1, "{kind}");
+        engine.close().wait();
     }
 }
 

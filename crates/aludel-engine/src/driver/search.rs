@@ -222,7 +222,8 @@ impl Search {
             return error;
         }
         let decisive = refused.iter().find(|(_, error)| error.kind() == ErrorKind::Configuration);
-        let lost = refused.iter().find(|(_, error)| error.is_transient());
+        let lost = refused.iter().find(|(_, error)| error.kind() == ErrorKind::Disconnect);
+        let full = decisive.is_none() && refused.iter().any(|(_, error)| error.is_server_full());
         let any = decisive.or(lost).or(refused.first());
         let kind = any.map_or(ErrorKind::Disconnect, |(_, error)| error.kind());
         let mut message = String::from("no server of the URL will do");
@@ -236,6 +237,9 @@ impl Search {
         }
         let code = any.and_then(|(_, error)| error.code()).map(str::to_owned);
         let mut error = Error::new(kind, message);
+        if full {
+            error = error.with_server_full();
+        }
         if let Some(code) = code {
             error = error.with_code(code);
         }
@@ -293,6 +297,25 @@ mod tests {
             error.message(),
             "no server of the URL will do: a:1: refused; b: refused; [::1]:3: refused"
         );
+    }
+
+    #[test]
+    fn a_server_without_room_may_have_some_later() {
+        let full = || Error::new(ErrorKind::Operational, "full").with_code("53300").with_server_full();
+        let end = |errors: [Error; 2]| {
+            let mut search = hosts("postgres://a,b/d").search(None);
+            for error in errors {
+                search.next_server();
+                search.failed(error);
+            }
+            search.into_error()
+        };
+        let error = end([full(), Error::new(ErrorKind::Timeout, "slow")]);
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Operational, Some("53300")));
+        assert!(error.is_server_full() && error.is_transient());
+        let error = end([full(), Error::new(ErrorKind::Disconnect, "refused")]);
+        assert_eq!(error.kind(), ErrorKind::Disconnect);
+        assert!(!end([full(), Error::configuration("no such user")]).is_transient());
     }
 
     #[test]

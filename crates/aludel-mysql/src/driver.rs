@@ -36,9 +36,9 @@ use crate::{error, hosts, runtime, tls};
 /// lost, so that the next connection goes to another.
 ///
 /// # Dead peers
-/// A server that crashes, or a firewall that forgets a connection, says nothing. After `tcp_keepalive` seconds of silence the system asks
-/// whether the other end is there, which also keeps firewalls from forgetting. How often it asks before it gives up is the system's
-/// affair: on Linux, 9 times in 11 minutes (`net.ipv4.tcp_keepalive_probes`, `net.ipv4.tcp_keepalive_intvl`).
+/// A server that crashes, or a firewall that forgets a connection, says nothing. After `tcp_keepalive` seconds of silence the
+/// system asks whether the other end is there, which also keeps firewalls from forgetting. How often it asks before it gives up
+/// is the system's affair: on Linux, 9 times in 11 minutes (`net.ipv4.tcp_keepalive_probes`, `net.ipv4.tcp_keepalive_intvl`).
 ///
 /// # Bulk loads
 /// With `local_infile=on`, [`bulk_load`](aludel_engine::Connection::bulk_load) goes by `LOAD DATA LOCAL INFILE` with rows from
@@ -63,8 +63,9 @@ use crate::{error, hosts, runtime, tls};
 /// | `ssl_cert`, `ssl_key` | files in PEM with our own certificate and its key |
 ///
 /// Only `verify_identity` keeps out somebody who stands in between: use it wherever the network is not your own. Names are
-/// looked for where certificates have them today (`subjectAltName`); one without can be `required`, but not verified. Unix sockets are not encrypted. In builds without the feature `preferred` comes to the
-/// same as `disabled`, and what insists on more is refused.
+/// looked for where certificates have them today (`subjectAltName`); one without can be `required`, but not verified. Unix
+/// sockets are not encrypted. In builds without the feature `preferred` comes to the same as `disabled`, and what insists on more
+/// is refused.
 ///
 /// The first encrypted connection chooses *ring* as the cryptography of rustls for the whole process, unless the program
 /// has chosen before (`CryptoProvider::install_default`).

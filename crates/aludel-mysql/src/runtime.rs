@@ -3,7 +3,8 @@
 //! The thread only waits for sockets and timers and wakes whoever polls. Reading, writing and decoding happen where
 //! the future is polled. Inside of a tokio runtime on several threads, it is that runtime's reactor instead, which is driven
 //! whatever its tasks do (those that `.wait()` give way to others) and wakes them without a hop from another thread; what was
-//! opened there can't be used any more once it is gone. A runtime on one thread stands still while nobody blocks on it, so it is not asked for that.
+//! opened there can't be used any more once it is gone. A runtime on one thread stands still while nobody blocks on it, so it is
+//! not asked for that.
 
 use std::future::{Future, poll_fn};
 use std::net::Ipv4Addr;

@@ -152,8 +152,8 @@ impl PostgresConnection {
         }
     }
 
-    /// Where a server that takes writes was asked for, which is reached so, one that takes none any more is taken for lost, so that
-    /// another one is looked for.
+    /// Where a server that takes writes was asked for, which is reached so, one that takes none any more is taken for lost, so
+    /// that another one is looked for.
     pub(crate) fn expect_writes(&mut self, writer: Options) {
         self.writer = Some(Box::new(writer));
     }

@@ -35,8 +35,8 @@ use crate::{hosts, runtime};
 /// it, and are found unusable once it is gone.
 ///
 /// # Dead peers
-/// A server that crashes, or a firewall that forgets a connection, says nothing. By these options, with libpq's names and units, the
-/// system finds out, and the connection counts as lost. 0 leaves the value to the system.
+/// A server that crashes, or a firewall that forgets a connection, says nothing. By these options, with libpq's names and units,
+/// the system finds out, and the connection counts as lost. 0 leaves the value to the system.
 ///
 /// | option | unless told otherwise | |
 /// |---|---|---|
@@ -46,10 +46,10 @@ use crate::{hosts, runtime};
 /// | `keepalives_count` | 6 | how often it may not answer |
 /// | `tcp_user_timeout` | 0 | milliseconds for which what was sent may not have arrived (Linux; the system's value is some 15 minutes) |
 ///
-/// So a connection that is silent, as one that [listens](crate::listen), is known to be dead after two minutes, where libpq leaves all of
-/// them to the system. While something is under way to the server, `tcp_user_timeout` decides instead. It is not set by itself, because it
-/// also ends connections to a server that is alive and takes nothing in for so long, as in a `COPY` that waits for a lock.
-/// Sockets of Unix need none of this; a system that lacks one of them does without.
+/// So a connection that is silent, as one that [listens](crate::listen), is known to be dead after two minutes, where libpq
+/// leaves all of them to the system. While something is under way to the server, `tcp_user_timeout` decides instead. It is not
+/// set by itself, because it also ends connections to a server that is alive and takes nothing in for so long, as in a `COPY`
+/// that waits for a lock. Sockets of Unix need none of this; a system that lacks one of them does without.
 ///
 /// # Encryption
 /// Connections are encrypted in builds with the cargo feature `tls`, by these options with libpq's meanings:
@@ -69,12 +69,12 @@ use crate::{hosts, runtime};
 /// # Passwords
 /// Passwords are asked for by SCRAM or MD5, or in clear text; where the server asks for a certificate, `sslcert` is it.
 ///
-/// Where the URL has no password, it is looked for as by libpq, for each connection anew: in the variable `PGPASSWORD`, then in the
-/// password file. That is the one of the option `passfile`, else of the variable `PGPASSFILE`, else `~/.pgpass` (on Windows
-/// `%APPDATA%\postgresql\pgpass.conf`), with lines `host:port:database:user:password`, of which the first that fits counts: `*` fits
-/// anything, a backslash stands before a colon or a backslash, and a socket in its usual folder is `localhost`. On Unix, a file that
-/// others may read is left alone, with a warning (feature `tracing`) and a word in the error of a login that fails. No other
-/// variable is looked at.
+/// Where the URL has no password, it is looked for as by libpq, for each connection anew: in the variable `PGPASSWORD`, then in
+/// the password file. That is the one of the option `passfile`, else of the variable `PGPASSFILE`, else `~/.pgpass` (on Windows
+/// `%APPDATA%\postgresql\pgpass.conf`), with lines `host:port:database:user:password`, of which the first that fits counts: `*`
+/// fits anything, a backslash stands before a colon or a backslash, and a socket in its usual folder is `localhost`. On Unix, a
+/// file that others may read is left alone, with a warning (feature `tracing`) and a word in the error of a login that fails. No
+/// other variable is looked at.
 pub struct PostgresDriver {
     options: Options,
     description: String,

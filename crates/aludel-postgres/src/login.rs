@@ -96,8 +96,8 @@ async fn log_in_at(options: &Options, places: Vec<Place>) -> Result<LoggedIn> {
     Err(most_telling(refused))
 }
 
-/// The error of the place that says most about what to do, with a word on the others: a server's answer goes before the silence of an
-/// address where none is.
+/// The error of the place that says most about what to do, with a word on the others: a server's answer goes before the silence
+/// of an address where none is.
 #[cold]
 fn most_telling(mut refused: Vec<(Place, Error)>) -> Error {
     let tells = |error: &Error| match error.kind() {

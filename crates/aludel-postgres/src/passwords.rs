@@ -10,7 +10,8 @@ use tokio_postgres::config::Host;
 
 use crate::place::port;
 
-/// The folders in which servers of this machine keep their socket unless told otherwise: for a password file, that is `localhost`.
+/// The folders in which servers of this machine keep their socket unless told otherwise: for a password file, that is
+/// `localhost`.
 const USUAL_SOCKETS: [&str; 3] = ["/tmp", "/run/postgresql", "/var/run/postgresql"];
 
 /// A variable of the environment.

@@ -1,5 +1,5 @@
-//! `.wait()` wherever a program may stand: without a runtime, inside of one, beside one, and in `Drop`. With SQLite alone, in a build
-//! that has turned `tokio` on by itself.
+//! `.wait()` wherever a program may stand: without a runtime, inside of one, beside one, and in `Drop`. With SQLite alone, in a
+//! build that has turned `tokio` on by itself.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -98,8 +98,8 @@ fn workers_that_wait_give_way() {
     }
 }
 
-/// A thread that has entered a runtime is none of its own, and has no place in it that another one could take. Wherever it stands:
-/// outside of any runtime, in a task of another one, and in a `LocalSet`.
+/// A thread that has entered a runtime is none of its own, and has no place in it that another one could take. Wherever it
+/// stands: outside of any runtime, in a task of another one, and in a `LocalSet`.
 #[test]
 fn a_runtime_that_was_only_entered_is_not_asked_for_another_thread() {
     let entered = Builder::new_multi_thread().worker_threads(1).build().unwrap();

@@ -18,9 +18,9 @@ const CHUNK: usize = 1_000;
 
 impl Connection {
     /// Loads rows into a table by the fastest way that the database has, and tells how many were loaded: PostgreSQL's
-    /// `COPY` in binary form; on MySQL and MariaDB statements of many rows, or `LOAD DATA LOCAL INFILE` where the URL asks for it by
-    /// `local_infile=on`; on SQLite a prepared statement.
-    /// The rows are taken from the iterator as they are needed, so they are never all in memory.
+    /// `COPY` in binary form; on MySQL and MariaDB statements of many rows, or `LOAD DATA LOCAL INFILE` where the URL asks for it
+    /// by `local_infile=on`; on SQLite a prepared statement. The rows are taken from the iterator as they are needed, so they are
+    /// never all in memory.
     ///
     /// All rows are loaded, or none is; outside of a transaction, that takes one of its own. Values are those of the
     /// columns' own types: `COPY` reads no text where a number or a date belongs.

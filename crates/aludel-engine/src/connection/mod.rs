@@ -389,7 +389,8 @@ impl Drop for Connection {
         self.leave_no_cursor();
         if let Some(mut lease) = self.lease.take() {
             if self.cancel.take().is_some_and(|cancel| cancel.close()) {
-                // The next user's statement is neither to be stopped by a request that was meant for this one's, nor to wait for it.
+                // The next user's statement is neither to be stopped by a request that was meant for this one's, nor to wait for
+                // it.
                 self.shared.pool.doom(&mut lease.pooled.record, None);
             }
             self.shared.pool.give_back(lease);

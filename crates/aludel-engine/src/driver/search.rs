@@ -145,8 +145,8 @@ fn shuffle<T>(list: &mut [T]) {
     }
 }
 
-/// A search for a server under way. A driver asks for the [`next_server`](Self::next_server) server until it has connected to one that
-/// is [fit](Self::is_fit), and tells the others' reasons.
+/// A search for a server under way. A driver asks for the [`next_server`](Self::next_server) server until it has connected to one
+/// that is [fit](Self::is_fit), and tells the others' reasons.
 #[derive(Debug)]
 pub struct Search {
     wanted: TargetServer,

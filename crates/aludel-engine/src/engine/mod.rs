@@ -235,7 +235,8 @@ impl Engine {
         }
     }
 
-    /// Drops the tables that are there, in the opposite order. Schemas are [translated](ExecutionOptions::schemas). Mirrors SQLAlchemy's `MetaData.drop_all`.
+    /// Drops the tables that are there, in the opposite order. Schemas are [translated](ExecutionOptions::schemas). Mirrors
+    /// SQLAlchemy's `MetaData.drop_all`.
     ///
     /// # Errors
     /// Where the database refuses.

@@ -18,13 +18,14 @@
 //! code the way out is `.await`, or `spawn_blocking` around what waits.
 //!
 //! A guard of `Handle::enter` changes nothing about where a thread stands, but hides it: a task of a runtime on one thread that
-//! has entered one on several looks like a task of the latter. tokio is asked for a place for it, and refuses with a panic. That is
-//! caught, and the thread waits, but the program's panic hook has seen it, and a build with `panic = "abort"` ends there. So let go
-//! of such a guard before `.wait()`.
+//! has entered one on several looks like a task of the latter. tokio is asked for a place for it, and refuses with a panic. That
+//! is caught, and the thread waits, but the program's panic hook has seen it, and a build with `panic = "abort"` ends there. So
+//! let go of such a guard before `.wait()`.
 //!
-//! All of this takes a build that knows tokio: the cargo feature `tokio` does, which the drivers for servers turn on. A program that
-//! uses SQLite alone turns it on where it waits inside of a runtime. Without the feature, `.wait()` keeps its thread in any case, and
-//! a connection or a lock that cannot come is an error after the two timeouts. Other runtimes [can be made known](know).
+//! All of this takes a build that knows tokio: the cargo feature `tokio` does, which the drivers for servers turn on. A program
+//! that uses SQLite alone turns it on where it waits inside of a runtime. Without the feature, `.wait()` keeps its thread in any
+//! case, and a connection or a lock that cannot come is an error after the two timeouts. Other runtimes [can be made
+//! known](know).
 
 #[cfg(feature = "tokio")]
 pub mod tokio;

@@ -12,8 +12,8 @@ use tokio::task::{block_in_place, try_id};
 use super::{Role, Runtime};
 
 /// The runtime around the caller, where it is one whose reactor is always driven: one on several threads, since tasks of it that
-/// [wait](super) give way to others. Sockets of a driver may belong to it. A runtime on one thread stands still while nobody blocks
-/// on it.
+/// [wait](super) give way to others. Sockets of a driver may belong to it. A runtime on one thread stands still while nobody
+/// blocks on it.
 pub fn around() -> Option<Handle> {
     Handle::try_current().ok().filter(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
 }
@@ -61,8 +61,9 @@ impl Runtime for Tokio {
 }
 
 /// Whether the current thread runs a runtime's tasks. A handle is there also in `spawn_blocking`, in `block_on` of a runtime on
-/// several threads, with a `LocalSet` in it, say, and where a runtime was only entered. What tells them apart is where a task goes that yields: a thread that
-/// runs tasks keeps it until it has looked at the others, and everywhere else it is woken at once.
+/// several threads, with a `LocalSet` in it, say, and where a runtime was only entered. What tells them apart is where a task
+/// goes that yields: a thread that runs tasks keeps it until it has looked at the others, and everywhere else it is woken at
+/// once.
 fn runs_tasks() -> bool {
     thread_local! {
         // The same one each time: a runtime remembers different ones until it gets to run.

@@ -246,8 +246,8 @@ struct Strict {
     word: String,
 }
 
-/// Whatever a row is read as, what does not fit is named: the column, its place, its type where the database tells it, and the Rust
-/// type; also of a stream, and the connection goes on.
+/// Whatever a row is read as, what does not fit is named: the column, its place, its type where the database tells it, and the
+/// Rust type; also of a stream, and the connection goes on.
 pub fn what_does_not_fit_is_named(bench: &Bench) -> Outcome {
     let engine = bench.with_tables([counted("counted")]);
     let mut db = connect(&engine);

@@ -131,7 +131,7 @@ impl Runs<'_> {
     async fn statement(&mut self, insert: &ManyInsert<'_>, step: i64, piece: Range<usize>) -> Attempt<()> {
         let Runs { link, rows, sink, next } = self;
         let (rows, width) = (*rows, rows.width());
-        let sql = of_several(insert, piece.len());
+        let sql = insert.of_rows(piece.len());
         let Some(statement) = link.prepare(&sql, width * piece.len()).await? else {
             return self.one_by_one(insert.sql(), piece.end).await;
         };
@@ -215,19 +215,6 @@ async fn step_of_keys(link: &mut Link) -> Attempt<i64> {
     Ok(step)
 }
 
-/// The insert's text for several rows.
-fn of_several(insert: &ManyInsert<'_>, rows: usize) -> String {
-    let one = insert.values();
-    let row = one.trim_start().trim_start_matches("VALUES").trim_start();
-    let mut values = String::with_capacity(one.len() + (row.len() + 2) * rows);
-    values.push_str(one);
-    for _ in 1..rows {
-        values.push_str(", ");
-        values.push_str(row);
-    }
-    insert.with_values(&values)
-}
-
 #[cold]
 fn rows_left_out() -> Error {
     Error::usage(
@@ -256,15 +243,6 @@ mod tests {
             const BYTES: &[u8] = &[0; 10_000];
             ValueRef::Bytes(&BYTES[..self.0[row]])
         }
-    }
-
-    #[test]
-    fn texts_of_several_rows() {
-        let sql = "INSERT INTO t (a, b) VALUES (?, ?) RETURNING a";
-        let insert = ManyInsert::new(sql, 20..34).unwrap();
-        assert_eq!(insert.values(), " VALUES (?, ?)");
-        assert_eq!(of_several(&insert, 1), sql);
-        assert_eq!(of_several(&insert, 3), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?) RETURNING a");
     }
 
     #[test]

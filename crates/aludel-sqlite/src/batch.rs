@@ -45,6 +45,13 @@ impl Batch {
         Batch { columns: Arc::clone(&self.columns), ..Batch::default() }
     }
 
+    /// Leaves nothing in it but the room, for rows of the same result.
+    pub(crate) fn clear(&mut self) {
+        self.rows = 0;
+        self.cells.clear();
+        self.bytes.clear();
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rows
     }

@@ -2,50 +2,51 @@
 
 use std::any::Any;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aludel_engine::driver::{
-    BoxFuture, Cancel, DriverFeatures, Execution, ManySink, RawConnection, RowSink, TransactionOptions,
+    BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, RawConnection, RowSink,
+    TransactionOptions,
 };
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::inspect::Inspector;
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::{Dialect, ValueRef};
-use rusqlite::{CachedStatement, Connection, TransactionState};
+use rusqlite::{Connection, TransactionState};
 
 use crate::busy::{Attempt, Failure, Patience};
-use crate::codec::{SqliteRow, bind};
 use crate::error;
+use crate::inserts::{Inserts, TEXTS};
 use crate::inspect::SqliteInspector;
 use crate::options::{Location, Mode, Options};
-use crate::script::{Statements, check_nul, check_single, is_insert};
 use crate::stop::{Canceller, INSTRUCTIONS, Stop};
 
-/// Prepared statements that each connection keeps.
+/// Prepared statements that each connection keeps, besides those that insert several rows.
 const STATEMENTS: usize = 256;
 
 /// An open database.
 pub(crate) struct SqliteConnection {
-    raw: Connection,
+    pub(crate) raw: Connection,
     dialect: Arc<dyn Dialect>,
     busy_timeout: Duration,
     /// `PRAGMA query_only` is on for a read-only transaction.
-    query_only: bool,
+    pub(crate) query_only: bool,
     /// The open transaction is one that `execute_many` began for itself.
-    implicit: bool,
+    pub(crate) implicit: bool,
     /// Something that must not fail did.
-    broken: bool,
+    pub(crate) broken: bool,
     /// When the next operation is to be stopped.
     deadline: Option<Instant>,
     /// What stops operations, once somebody has wanted that.
-    stop: Option<Arc<Stop>>,
+    pub(crate) stop: Option<Arc<Stop>>,
+    /// What is known of inserts of many rows.
+    pub(crate) inserts: Inserts,
 }
 
 impl SqliteConnection {
     pub(crate) fn new(raw: Connection, dialect: Arc<dyn Dialect>, busy_timeout: Duration) -> Self {
-        raw.set_prepared_statement_cache_capacity(STATEMENTS);
+        raw.set_prepared_statement_cache_capacity(STATEMENTS + TEXTS);
         SqliteConnection {
             raw,
             dialect,
@@ -55,6 +56,7 @@ impl SqliteConnection {
             broken: false,
             deadline: None,
             stop: None,
+            inserts: Inserts::new(),
         }
     }
 
@@ -177,250 +179,6 @@ impl SqliteConnection {
         !self.raw.is_autocommit()
             && self.raw.transaction_state(None::<&str>).is_ok_and(|state| state == TransactionState::Read)
     }
-
-    /// Puts right what a dropped future or a transaction that ended by itself left behind.
-    fn settle(&mut self) -> Attempt<()> {
-        if self.implicit {
-            self.take_back()?;
-        }
-        if self.query_only && self.raw.is_autocommit() {
-            self.after_end()?;
-        }
-        Ok(())
-    }
-
-    fn take_back(&mut self) -> Attempt<()> {
-        self.implicit = false;
-        // This has to be done, whatever stopped what was before.
-        if let Some(stop) = &self.stop {
-            stop.clear();
-        }
-        if !self.raw.is_autocommit() {
-            self.run("ROLLBACK").inspect_err(|_| self.broken = true)?;
-        }
-        self.after_end()
-    }
-
-    fn after_end(&mut self) -> Attempt<()> {
-        if self.query_only {
-            let restored = self.raw.pragma_update(None, "query_only", false);
-            self.broken |= restored.is_err();
-            restored?;
-            self.query_only = false;
-        }
-        Ok(())
-    }
-
-    /// Runs a fixed statement without parameters and rows.
-    fn run(&self, sql: &str) -> rusqlite::Result<()> {
-        self.raw.prepare_cached(sql)?.raw_execute().map(|_| ())
-    }
-
-    fn prepare(&self, sql: &str, given: usize) -> Attempt<CachedStatement<'_>> {
-        check_single(sql)?;
-        let statement = self.raw.prepare_cached(sql)?;
-        let taken = statement.parameter_count();
-        if taken != given {
-            return Err(wrong_count(taken, given).into());
-        }
-        Ok(statement)
-    }
-
-    fn execute_now(&mut self, sql: &str, parameters: &[ValueRef<'_>]) -> Attempt<Execution> {
-        self.settle()?;
-        let mut statement = self.prepare(sql, parameters.len())?;
-        bind_all(&mut statement, parameters)?;
-        let mut total = self.raw.total_changes();
-        if statement.column_count() == 0 {
-            statement.raw_execute()?;
-        } else {
-            let mut rows = statement.raw_query();
-            while rows.next()?.is_some() {}
-        }
-        drop(statement);
-        Ok(self.execution(&mut total, is_insert(sql)))
-    }
-
-    /// What the last statement did. SQLite's own counters keep their old values where a statement changes nothing.
-    /// `total` is the count of all changes before it, and after.
-    fn execution(&self, total: &mut u64, insert: bool) -> Execution {
-        let before = std::mem::replace(total, self.raw.total_changes());
-        if *total == before {
-            return Execution::new(0, None);
-        }
-        Execution::new(self.raw.changes(), insert.then(|| self.raw.last_insert_rowid()))
-    }
-
-    fn fetch_now(&mut self, sql: &str, parameters: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Attempt<()> {
-        self.settle()?;
-        let mut statement = self.prepare(sql, parameters.len())?;
-        bind_all(&mut statement, parameters)?;
-        // A statement that writes is run to its end: only there are its foreign keys checked.
-        let read_only = statement.readonly();
-        let mut wanted = true;
-        let mut delivered = false;
-        let mut rows = statement.raw_query();
-        loop {
-            match rows.next() {
-                Ok(None) => break,
-                Ok(Some(_)) if !wanted => {}
-                Ok(Some(row)) => {
-                    delivered = true;
-                    if let ControlFlow::Break(()) = sink(&SqliteRow(row)).map_err(Error::from)? {
-                        wanted = false;
-                        if read_only {
-                            break;
-                        }
-                    }
-                }
-                // The rows that were handed on can't be taken back, so nothing is tried again.
-                Err(failed) if delivered => return Err(error::translate(failed).into()),
-                Err(failed) => return Err(failed.into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Runs the statement for the rows from `next` on.
-    fn many_now(
-        &mut self,
-        sql: &str,
-        rows: &dyn ParameterRows,
-        sink: &mut dyn ManySink,
-        next: &mut usize,
-    ) -> Attempt<()> {
-        let width = rows.width();
-        let insert = is_insert(sql);
-        let mut statement = self.prepare(sql, width)?;
-        let returning = statement.column_count() > 0;
-        let mut total = self.raw.total_changes();
-        while *next < rows.rows() {
-            let run = *next;
-            if let Some(stop) = &self.stop {
-                stop.check()?;
-            }
-            for parameter in 0..width {
-                bind(&mut statement, parameter, rows.value(run, parameter))?;
-            }
-            if returning {
-                let mut returned = statement.raw_query();
-                let mut delivered = false;
-                loop {
-                    match returned.next() {
-                        Ok(None) => break,
-                        Ok(Some(row)) => {
-                            delivered = true;
-                            sink.returned(run, &SqliteRow(row)).map_err(Error::from)?;
-                        }
-                        Err(failed) if delivered => return Err(error::translate(failed).into()),
-                        Err(failed) => return Err(failed.into()),
-                    }
-                }
-            } else {
-                statement.raw_execute()?;
-            }
-            *next += 1;
-            sink.done(run, self.execution(&mut total, insert));
-        }
-        Ok(())
-    }
-
-    async fn many(&mut self, sql: &str, rows: &dyn ParameterRows, sink: &mut dyn ManySink) -> Result<()> {
-        let width = rows.width();
-        let writes = self
-            .patiently(Some(sql), |connection| {
-                connection.settle()?;
-                Ok(!connection.prepare(sql, width)?.readonly())
-            })
-            .await?;
-        if rows.rows() == 0 {
-            return Ok(());
-        }
-        let own = writes && self.raw.is_autocommit();
-        if own {
-            self.patiently(Some(sql), |connection| connection.begin_now(TransactionOptions::immediate()))
-                .await?;
-            self.implicit = true;
-        }
-        let mut next = 0;
-        let mut result = self
-            .patiently(Some(sql), |connection| connection.many_now(sql, rows, &mut *sink, &mut next))
-            .await;
-        if result.is_err() && rows.rows() > 1 {
-            result = result.map_err(|error| error.context(format!("row {} of {}", next + 1, rows.rows())));
-        }
-        if own && result.is_ok() {
-            result = self.patiently(Some("COMMIT"), Self::commit_now).await;
-        }
-        if own && result.is_err() {
-            // The first error is the one that matters; a connection that can't even roll back is closed.
-            let _ = self.take_back();
-        }
-        self.implicit = false;
-        result
-    }
-
-    fn script_now(&mut self, statements: &mut std::iter::Peekable<Statements<'_>>) -> Attempt<()> {
-        while let Some(sql) = statements.peek() {
-            if let Some(stop) = &self.stop {
-                stop.check()?;
-            }
-            // A statement of a script may be one that can't be kept, so none is.
-            let mut statement = self.raw.prepare(sql)?;
-            let mut rows = statement.raw_query();
-            while rows.next()?.is_some() {}
-            statements.next();
-        }
-        Ok(())
-    }
-
-    async fn script(&mut self, sql: &str) -> Result<()> {
-        check_nul(sql)?;
-        let mut statements = Statements::new(sql).peekable();
-        let result = self
-            .patiently(None, |connection| {
-                connection.settle()?;
-                connection.script_now(&mut statements)
-            })
-            .await;
-        result.map_err(|error| match statements.peek() {
-            Some(statement) => error.with_statement(statement),
-            None => error,
-        })
-    }
-
-    fn begin_now(&mut self, options: TransactionOptions) -> Attempt<()> {
-        self.settle()?;
-        if !self.raw.is_autocommit() {
-            return Err(Error::usage("a transaction is already open on this connection").into());
-        }
-        if (options.immediate || options.exclusive) && options.read_only {
-            return Err(Error::usage("a read-only transaction can't take the write lock as it begins").into());
-        }
-        // Every transaction is serializable here, which is as good as whatever level was asked for.
-        self.run(match options {
-            TransactionOptions { exclusive: true, .. } => "BEGIN EXCLUSIVE",
-            TransactionOptions { immediate: true, .. } => "BEGIN IMMEDIATE",
-            _ => "BEGIN",
-        })?;
-        if options.read_only {
-            self.query_only = true;
-            if let Err(failed) = self.raw.pragma_update(None, "query_only", true) {
-                self.take_back()?;
-                return Err(error::translate(failed).into());
-            }
-        }
-        Ok(())
-    }
-
-    fn commit_now(&mut self) -> Attempt<()> {
-        if self.raw.is_autocommit() {
-            self.after_end()?;
-            return Err(not_open("commit").into());
-        }
-        self.run("COMMIT")?;
-        self.after_end()
-    }
 }
 
 impl RawConnection for SqliteConnection {
@@ -482,6 +240,16 @@ impl RawConnection for SqliteConnection {
         Box::pin(self.many(sql, rows, sink))
     }
 
+    fn insert_many<'a>(
+        &'a mut self,
+        insert: ManyInsert<'a>,
+        rows: &'a dyn ParameterRows,
+        sink: &'a mut dyn ManySink,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.arm();
+        Box::pin(self.insert(insert, rows, sink))
+    }
+
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
         self.arm();
         Box::pin(self.script(sql))
@@ -538,30 +306,4 @@ impl fmt::Debug for SqliteConnection {
             .field("in_transaction", &self.in_transaction())
             .finish_non_exhaustive()
     }
-}
-
-fn bind_all(statement: &mut CachedStatement<'_>, parameters: &[ValueRef<'_>]) -> Attempt<()> {
-    for (index, value) in parameters.iter().enumerate() {
-        bind(statement, index, *value)?;
-    }
-    Ok(())
-}
-
-#[cold]
-fn wrong_count(taken: usize, given: usize) -> Error {
-    let plural = if taken == 1 { "" } else { "s" };
-    Error::new(
-        ErrorKind::Programming,
-        format!("the statement takes {taken} parameter{plural}, but {given} were given"),
-    )
-}
-
-#[cold]
-fn not_open(what: &str) -> Error {
-    Error::new(
-        ErrorKind::Operational,
-        format!(
-            "there is no transaction to {what}: SQLite took it back after an earlier error, or it was never begun"
-        ),
-    )
 }

@@ -7,7 +7,6 @@
 
 use std::any::Any;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
@@ -16,22 +15,21 @@ use aludel_engine::driver::{
     RawConnection, Replication, RowChunks, RowSink, TransactionOptions, TwoPhase, load_by_inserts,
     pipeline_one_by_one,
 };
-use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::error::{Error, Result};
 use aludel_engine::inspect::{Inspector, SchemaObject};
 use aludel_sql::encode::ParameterRows;
 use aludel_sql::schema::{Table, TableName};
 use aludel_sql::{Dialect, ValueRef};
 use rusqlite::InterruptHandle;
 
-use crate::batch::Batch;
 use crate::connection::SqliteConnection;
-use crate::exchange::{End, Exchange, Item, Run};
-use crate::task::{OwnedRows, Task, owned};
+use crate::cursor::Cursor;
+use crate::elsewhere::start;
+use crate::exchange::{End, Exchange};
+use crate::task::{Task, owned};
 
-type Job = Box<dyn FnOnce() + Send>;
-
-/// So many rows come from the thread at once where nobody said how many.
-const BATCH: usize = 500;
+/// What the thread is sent.
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
 /// A connection, here or on its thread.
 pub(crate) struct MovableConnection {
@@ -44,17 +42,7 @@ pub(crate) struct MovableConnection {
     interrupt: InterruptHandle,
     /// Whether a transaction was open when the connection left.
     in_transaction: bool,
-    cursor: Option<Cursor>,
-}
-
-/// The statement whose rows are read bit by bit.
-struct Cursor {
-    exchange: Arc<Exchange>,
-    /// What was handed over, and how many of it were handed on.
-    batch: Batch,
-    read: usize,
-    /// It writes, so that it is run to its end.
-    writes: bool,
+    pub(crate) cursor: Option<Cursor>,
 }
 
 impl MovableConnection {
@@ -81,7 +69,7 @@ impl MovableConnection {
     }
 
     /// Sends the connection to its thread with a task.
-    fn send(&mut self, task: Task) -> Result<Arc<Exchange>> {
+    pub(crate) fn send(&mut self, task: Task) -> Result<Arc<Exchange>> {
         let thread = match &self.thread {
             Some(thread) => thread.clone(),
             None => self.thread.insert(start()?).clone(),
@@ -96,14 +84,14 @@ impl MovableConnection {
         Ok(exchange)
     }
 
-    fn arrive(&mut self, end: Result<End>) -> Result<Execution> {
+    pub(crate) fn arrive(&mut self, end: Result<End>) -> Result<Execution> {
         let (connection, result) = end?;
         self.here = Some(connection);
         result
     }
 
     /// Stops the task, and waits for that.
-    fn bring_back(&mut self, exchange: &Exchange, stop: bool) -> Result<Execution> {
+    pub(crate) fn bring_back(&mut self, exchange: &Exchange, stop: bool) -> Result<Execution> {
         exchange.leave();
         let end = exchange.wait_for_end(|| {
             if stop {
@@ -111,146 +99,6 @@ impl MovableConnection {
             }
         });
         self.arrive(end)
-    }
-
-    /// Runs a task on the thread.
-    async fn elsewhere(
-        &mut self,
-        task: Task,
-        each: &mut (dyn FnMut(Item) -> Result<ControlFlow<()>> + Send),
-    ) -> Result<Execution> {
-        let exchange = self.send(task)?;
-        let mut visit = Visit { connection: self, exchange, over: false };
-        let mut refused = None;
-        while let Some(item) = visit.exchange.next().await {
-            let left = match each(item) {
-                Ok(flow) => flow.is_break(),
-                Err(error) => {
-                    refused = Some(error);
-                    true
-                }
-            };
-            if left {
-                visit.exchange.leave();
-            }
-        }
-        visit.over = true;
-        let end = visit.exchange.take_end();
-        let result = visit.connection.arrive(end);
-        match refused {
-            Some(error) => Err(error),
-            None => result,
-        }
-    }
-
-    async fn fetch_elsewhere(
-        &mut self,
-        sql: &str,
-        parameters: &[ValueRef<'_>],
-        sink: &mut RowSink<'_>,
-    ) -> Result<()> {
-        let mut each = |item: Item| {
-            if let Item::Rows(batch) = item {
-                for row in 0..batch.len() {
-                    let flow =
-                        sink(&batch.row(row)).map_err(|error| Error::from(error).with_statement(sql))?;
-                    if flow.is_break() {
-                        return Ok(flow);
-                    }
-                }
-            }
-            Ok(ControlFlow::Continue(()))
-        };
-        self.elsewhere(Task::Fetch(sql.to_owned(), owned(parameters), BATCH), &mut each).await.map(|_| ())
-    }
-
-    async fn many_elsewhere(
-        &mut self,
-        sql: &str,
-        rows: &dyn ParameterRows,
-        sink: &mut dyn ManySink,
-    ) -> Result<()> {
-        let mut each = |item: Item| {
-            if let Item::Runs(runs) = item {
-                for run in runs {
-                    match run {
-                        Run::Returned(run, batch) => sink.returned(run, &batch.row(0))?,
-                        Run::Done(run, execution) => sink.done(run, execution),
-                    }
-                }
-            }
-            Ok(ControlFlow::Continue(()))
-        };
-        self.elsewhere(Task::Many(sql.to_owned(), OwnedRows::of(rows)), &mut each).await.map(|_| ())
-    }
-
-    fn plain(&mut self, task: Task) -> BoxFuture<'_, Result<Execution>> {
-        Box::pin(async move { self.elsewhere(task, &mut |_| Ok(ControlFlow::Continue(()))).await })
-    }
-
-    fn plain_unit(&mut self, task: Task) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.plain(task).await.map(|_| ()) })
-    }
-
-    async fn fetch_cursor_now(&mut self, most: usize, sink: &mut RowSink<'_>) -> Result<bool> {
-        let mut taken = 0;
-        while taken < most {
-            let Some(cursor) = &mut self.cursor else { return Ok(false) };
-            if cursor.read < cursor.batch.len() {
-                let row = cursor.batch.row(cursor.read);
-                cursor.read += 1;
-                taken += 1;
-                if sink(&row).map_err(Error::from)?.is_break() {
-                    break;
-                }
-                continue;
-            }
-            // What has come need not wait for the rest.
-            if taken > 0 && cursor.exchange.is_empty() {
-                break;
-            }
-            match cursor.exchange.next().await {
-                Some(Item::Rows(batch)) => {
-                    cursor.batch = batch;
-                    cursor.read = 0;
-                }
-                Some(Item::Runs(_)) => {}
-                None => {
-                    let end = cursor.exchange.take_end();
-                    self.cursor = None;
-                    self.arrive(end)?;
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    fn end_cursor(&mut self) -> Result<()> {
-        let Some(cursor) = self.cursor.take() else { return Ok(()) };
-        let result = self.bring_back(&cursor.exchange, !cursor.writes);
-        match result {
-            Err(error) if error.is_disconnect() => Err(error),
-            // It was stopped.
-            Err(_) if !cursor.writes => Ok(()),
-            other => other.map(|_| ()),
-        }
-    }
-}
-
-/// A task under way. Where its future is dropped, it is stopped.
-struct Visit<'c> {
-    connection: &'c mut MovableConnection,
-    exchange: Arc<Exchange>,
-    over: bool,
-}
-
-impl Drop for Visit<'_> {
-    fn drop(&mut self) {
-        if !self.over {
-            // Nobody is left to hear how it ended.
-            let _ = self.connection.bring_back(&self.exchange, true);
-        }
     }
 }
 
@@ -269,35 +117,6 @@ impl Inspector for Nowhere {
     fn objects<'a>(&'a mut self, _: Option<&'a str>) -> BoxFuture<'a, Result<Vec<SchemaObject>>> {
         Box::pin(std::future::ready(Err(away())))
     }
-}
-
-/// The thread lives as long as the connection can send to it.
-fn start() -> Result<mpsc::Sender<Job>> {
-    let (sender, jobs) = mpsc::channel::<Job>();
-    let thread = std::thread::Builder::new().name("aludel-sqlite".into());
-    let started = thread.spawn(move || {
-        for job in jobs {
-            job();
-        }
-    });
-    match started {
-        Ok(_) => Ok(sender),
-        Err(reason) => Err(Error::new(
-            ErrorKind::Operational,
-            format!("the thread of the SQLite connection could not be started: {reason}"),
-        )
-        .with_source(reason)),
-    }
-}
-
-/// Whether a text may write, by the words in it. One that only looks so is not stopped as fast.
-fn may_write(sql: &str) -> bool {
-    let mut words = sql.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    words.any(|word| {
-        ["insert", "update", "delete", "replace", "pragma"]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(word))
-    })
 }
 
 /// Where a statement runs.
@@ -364,11 +183,7 @@ impl RawConnection for MovableConnection {
         parameters: &'a [ValueRef<'a>],
         batch: usize,
     ) -> BoxFuture<'a, Result<()>> {
-        let task = Task::Fetch(sql.to_owned(), owned(parameters), batch);
-        let opened = self.send(task).map(|exchange| {
-            self.cursor = Some(Cursor { exchange, batch: Batch::default(), read: 0, writes: may_write(sql) });
-        });
-        Box::pin(std::future::ready(opened))
+        Box::pin(std::future::ready(self.open_cursor_now(sql, parameters, batch)))
     }
 
     fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
@@ -393,7 +208,7 @@ impl RawConnection for MovableConnection {
     ) -> BoxFuture<'a, Result<()>> {
         match self.place() {
             Place::Here(here) => here.execute_many(sql, rows, sink),
-            Place::Thread(this) => Box::pin(this.many_elsewhere(sql, rows, sink)),
+            Place::Thread(this) => Box::pin(this.many_elsewhere(sql, None, rows, sink)),
         }
     }
 
@@ -403,7 +218,12 @@ impl RawConnection for MovableConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        self.execute_many(insert.sql(), rows, sink)
+        match self.place() {
+            Place::Here(here) => here.insert_many(insert, rows, sink),
+            Place::Thread(this) => {
+                Box::pin(async move { this.many_elsewhere(insert.sql(), Some(&insert), rows, sink).await })
+            }
+        }
     }
 
     fn bulk_load<'a>(

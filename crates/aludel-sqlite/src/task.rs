@@ -1,10 +1,10 @@
 //! What a connection does on a thread of its own: with values that it owns, and with a sink that hands over.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use aludel_engine::Wait;
-use aludel_engine::driver::{Execution, ManySink, RawConnection, TransactionOptions};
+use aludel_engine::driver::{Execution, ManyInsert, ManySink, RawConnection, TransactionOptions};
 use aludel_engine::error::Result;
 use aludel_sql::decode::{DecodeError, Row};
 use aludel_sql::encode::ParameterRows;
@@ -21,11 +21,19 @@ pub(crate) enum Task {
     Execute(String, Vec<Value>),
     /// So many rows are handed over at once.
     Fetch(String, Vec<Value>, usize),
-    Many(String, OwnedRows),
+    Many(Many),
     Script(String),
     Begin(TransactionOptions),
     Commit,
     Rollback,
+}
+
+/// A statement for many rows.
+pub(crate) struct Many {
+    pub(crate) sql: String,
+    /// For an insert: where its values stand, and whether its keys are wanted.
+    pub(crate) insert: Option<(Range<usize>, bool)>,
+    pub(crate) rows: OwnedRows,
 }
 
 impl Task {
@@ -62,9 +70,14 @@ impl Task {
                 }
                 result
             }
-            Task::Many(sql, rows) => {
+            Task::Many(Many { sql, insert, rows }) => {
                 let mut runs = Runs { exchange, done: Vec::new() };
-                let result = connection.execute_many(&sql, &rows, &mut runs).await;
+                let insert =
+                    insert.and_then(|(place, keys)| Some(ManyInsert::new(&sql, place)?.with_keys(keys)));
+                let result = match insert {
+                    Some(insert) => connection.insert_many(insert, &rows, &mut runs).await,
+                    None => connection.execute_many(&sql, &rows, &mut runs).await,
+                };
                 exchange.send(Item::Runs(runs.done));
                 result
             }

@@ -72,8 +72,8 @@ impl Connection {
     ///
     /// However many rows there are, no limit of the database's is met: PostgreSQL is sent one statement whose text is
     /// always the same, with an array for each column; MySQL and MariaDB statements of several rows each, and MariaDB arrays of
-    /// rows where nothing comes back; SQLite a prepared statement that runs once for each. Where the insert says what happens to
-    /// rows that are there already, it runs once for each row everywhere, and hands back what each run returned.
+    /// rows where nothing comes back; SQLite runs statements of several rows where those are faster. Where the insert says what
+    /// happens to rows that are there already, it runs once for each row everywhere, and hands back what each run returned.
     ///
     /// Outside of a transaction all rows are inserted, or none is. Mirrors SQLAlchemy's `insertmanyvalues`, with
     /// `sort_by_parameter_order` always on.

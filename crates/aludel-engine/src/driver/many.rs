@@ -31,6 +31,11 @@ impl<'a> ManyInsert<'a> {
         self.wants_keys
     }
 
+    /// Where the values of the row stand in the text.
+    pub fn place(&self) -> Range<usize> {
+        self.values.clone()
+    }
+
     /// The text for one row.
     pub fn sql(&self) -> &'a str {
         self.sql
@@ -51,6 +56,19 @@ impl<'a> ManyInsert<'a> {
         self.sql.get(self.values.end..).is_some_and(|behind| behind.trim().is_empty())
     }
 
+    /// The text for so many rows, ` VALUES (?, ?), (?, ?)`, where placeholders have no numbers.
+    pub fn of_rows(&self, rows: usize) -> String {
+        let one = self.values();
+        let row = one.trim_start().trim_start_matches("VALUES").trim_start();
+        let mut values = String::with_capacity(one.len() + (row.len() + 2) * rows.saturating_sub(1));
+        values.push_str(one);
+        for _ in 1..rows {
+            values.push_str(", ");
+            values.push_str(row);
+        }
+        self.with_values(&values)
+    }
+
     /// The text with something else in the place of the values.
     #[must_use]
     pub fn with_values(&self, values: &str) -> String {
@@ -61,5 +79,19 @@ impl<'a> ManyInsert<'a> {
             sql.push_str(part);
         }
         sql
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ManyInsert;
+
+    #[test]
+    fn texts_of_several_rows() {
+        let sql = "INSERT INTO t (a, b) VALUES (?, ?) RETURNING a";
+        let insert = ManyInsert::new(sql, 20..34).expect("a place");
+        assert_eq!((insert.values(), insert.place()), (" VALUES (?, ?)", 20..34));
+        assert_eq!(insert.of_rows(1), sql);
+        assert_eq!(insert.of_rows(3), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?), (?, ?) RETURNING a");
     }
 }

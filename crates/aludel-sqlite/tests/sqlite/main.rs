@@ -8,5 +8,6 @@ mod open;
 mod schemas;
 mod scratch;
 mod statements;
+mod together;
 mod transactions;
 mod values;

@@ -110,6 +110,52 @@ pub fn objects_get_their_keys(bench: &Bench) -> Outcome {
     Ok(())
 }
 
+/// However many rows there are, and so however a driver divides them: all of them are there, each has its own key, and a
+/// refused one is the one that is named.
+pub fn any_number_of_rows(bench: &Bench) -> Outcome {
+    let capabilities = bench.capabilities();
+    let mut db = pets(bench);
+    let new = || insert(Pet).columns((Pet.name, Pet.age));
+    // A driver may learn from what ran before.
+    for number in [300, 1, 2, 3, 4, 5, 7, 8, 9, 12, 17, 31, 33, 64, 65, 100, 129, 255] {
+        db.execute(delete(Pet)).wait().expect("an empty table");
+        let many = rows(number);
+        let inserted = db.execute_many(new(), &many).wait().expect("rows");
+        assert_eq!((inserted, count(&mut db)), (number as u64, number as i64));
+        let mut again: Vec<(String, Option<i32>)> =
+            many.iter().map(|(name, age)| (format!("new {name}"), *age)).collect();
+        for place in [0, number / 2, number - 1] {
+            let good = std::mem::replace(&mut again[place].0, many[0].0.clone());
+            let error = db.execute_many(new(), &again).wait().expect_err("twice");
+            assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error}");
+            let named = format!("row {} of {number}: ", place + 1);
+            assert!(number == 1 || error.to_string().starts_with(&named), "{named}{error}");
+            assert_eq!(count(&mut db), number as i64);
+            again[place].0 = good;
+        }
+        if capabilities.insert_returning {
+            let back: Vec<(i64, String)> =
+                db.insert_many(new().returning((Pet.id, Pet.name)), &again).wait().expect("rows");
+            assert!(
+                back.iter().map(|(_, name)| name).eq(again.iter().map(|(name, _)| name)),
+                "{number}: {back:?}"
+            );
+        }
+        if capabilities.insert_returning || capabilities.last_insert_id {
+            let mut objects: Vec<Pet> = rows(number)
+                .into_iter()
+                .map(|(name, age)| Pet { name: format!("third {name}"), age, ..default() })
+                .collect();
+            db.insert_and_fill(&mut objects).wait().expect("rows");
+            for object in objects {
+                let stored: Pet = db.one(select(Pet).filter(Pet.id.eq(object.id))).wait().expect("a row");
+                assert_eq!(stored, object);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A load takes rows as they come, and tells how far it is.
 pub fn a_load_tells_how_far_it_is(bench: &Bench) -> Outcome {
     let mut db = pets(bench);

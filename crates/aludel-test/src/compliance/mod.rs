@@ -204,7 +204,7 @@ macro_rules! compliance {
             }
             batches {
                 a_statement_runs_for_every_row a_refused_row_takes_all_back keys_come_in_the_order_of_the_rows
-                objects_get_their_keys a_load_tells_how_far_it_is a_refused_row_takes_a_load_back
+                objects_get_their_keys any_number_of_rows a_load_tells_how_far_it_is a_refused_row_takes_a_load_back
                 a_pipeline_gives_back_what_each_does_alone an_error_in_the_middle_of_a_pipeline
             }
             stopping {

@@ -26,6 +26,7 @@
 //! | `uuid`, `ipnet`, `bytes` | no | identifiers, networks, shared bytes |
 //! | `serde` | no | objects and trees in serialised form |
 //! | `tls` | no | encrypted connections to the servers |
+//! | `ed25519` | no | logins by MariaDB's plugin of that name (adds a crate for elliptic curves) |
 //! | `tokio` | no, but with `postgres` and `mysql` | `.wait()` in tasks of tokio's runtimes [gives way to others](engine::wait) |
 //! | `tracing` | no | spans around statements |
 //!

@@ -6,6 +6,7 @@ mod certificates;
 mod damaged;
 mod dead_peers;
 mod files;
+mod mariadb_logins;
 mod mariadb_tls;
 mod passwords;
 mod postgres_logins;

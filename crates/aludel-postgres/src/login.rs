@@ -1,6 +1,7 @@
 //! Logging in: from a server's name to an open connection, by way of the places that the name stands for.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_sql::dialect::postgres::Postgres;
@@ -24,19 +25,7 @@ pub(crate) async fn open(options: Options) -> Result<PostgresConnection> {
 /// The same at a place that is known, whatever else the server's name may stand for.
 pub(crate) async fn open_at(options: Options, place: Option<Place>) -> Result<PostgresConnection> {
     room_for_another().await;
-    let logging_in = log_in(&options, place);
-    let logged_in = match options.connect_timeout {
-        None => logging_in.await,
-        Some(limit) => match tokio::time::timeout(limit, logging_in).await {
-            Ok(logged_in) => logged_in,
-            Err(_) => {
-                let message =
-                    format!("the server did not answer within {limit:?} (the option `connect_timeout`)");
-                return Err(Error::new(ErrorKind::Timeout, message));
-            }
-        },
-    };
-    let LoggedIn { client, connection, connector, place } = logged_in?;
+    let LoggedIn { client, connection, connector, place } = log_in(&options, place).await?;
     let version = connection.parameter("server_version").unwrap_or_default().to_owned();
     let major = major_version(&version).ok_or_else(|| {
         Error::configuration(format!("the server calls its version `{version}`, which is no number"))
@@ -59,25 +48,35 @@ struct LoggedIn {
 
 /// Tries the places that the host's name stands for, unless one is given.
 async fn log_in(options: &Options, known: Option<Place>) -> Result<LoggedIn> {
-    let places = match known {
-        Some(place) => vec![place],
-        None => Place::all(&options.config).await?,
+    let began = Instant::now();
+    let places = async {
+        match known {
+            Some(place) => Ok(vec![place]),
+            None => Place::all(&options.config).await,
+        }
     };
-    log_in_at(options, places).await
+    let places = in_time(options.connect_timeout, places).await?;
+    log_in_at(options, places, began).await
 }
 
-/// Tries places in turn. Where a server turns the user away, the others are not asked: they would do the same, and some lock
-/// accounts.
-async fn log_in_at(options: &Options, places: Vec<Place>) -> Result<LoggedIn> {
-    let connector = tls::connector(&options.encryption).await?;
-    let Found { password, note } = password(options).await;
+/// Tries places in turn, each of which may take its share of the time that is left. Where a server turns the user away, the others
+/// are not asked: they would do the same, and some lock accounts.
+async fn log_in_at(options: &Options, places: Vec<Place>, began: Instant) -> Result<LoggedIn> {
+    let files = async { Ok((tls::connector(&options.encryption).await?, password(options).await)) };
+    let (connector, Found { password, note }) = in_time(options.connect_timeout, files).await?;
     let mut config = options.config.clone();
     if let Some(password) = password {
         config.password(password);
     }
+    let (several, mut left) = (places.len() > 1, u32::try_from(places.len()).unwrap_or(u32::MAX));
     let mut refused = Vec::new();
     for place in places {
-        match greet(place.configure(&config), options, &connector).await {
+        let limit = options.connect_timeout.map(|limit| match several {
+            true => limit.saturating_sub(began.elapsed()).checked_div(left).unwrap_or_default(),
+            false => limit,
+        });
+        left = left.saturating_sub(1);
+        match in_time(limit, greet(place.configure(&config), options, &connector)).await {
             Ok((client, connection)) => return Ok(LoggedIn { client, connection, connector, place }),
             Err(error) => {
                 let about_password = error.code() == Some("28P01") || error.message().contains("password");
@@ -96,6 +95,16 @@ async fn log_in_at(options: &Options, places: Vec<Place>) -> Result<LoggedIn> {
     Err(most_telling(refused))
 }
 
+async fn in_time<T>(limit: Option<Duration>, answer: impl Future<Output = Result<T>>) -> Result<T> {
+    let Some(limit) = limit else { return answer.await };
+    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
+        let seconds = limit.as_secs_f64();
+        let message =
+            format!("the server did not answer within {seconds:.1} s (the option `connect_timeout`)");
+        Err(Error::new(ErrorKind::Timeout, message))
+    })
+}
+
 /// The error of the place that says most about what to do, with a word on the others: a server's answer goes before the silence
 /// of an address where none is.
 #[cold]
@@ -112,7 +121,7 @@ fn most_telling(mut refused: Vec<(Place, Error)>) -> Error {
             "the host's name stands for no address. Look at the host in the URL",
         );
     };
-    let (place, error) = refused.swap_remove(best);
+    let (place, error) = refused.remove(best);
     if refused.is_empty() {
         return error;
     }
@@ -204,6 +213,12 @@ mod tests {
         runtime.expect("a runtime").block_on(future)
     }
 
+    /// The error of places that are tried in turn.
+    fn tried(options: &Options, places: &[SocketAddr]) -> Error {
+        let places = places.iter().copied().map(at).collect();
+        run(log_in_at(options, places, Instant::now())).err().expect("nobody lets it in")
+    }
+
     #[test]
     fn versions_are_read() {
         for (text, expected) in [
@@ -228,8 +243,7 @@ mod tests {
     #[test]
     fn a_server_that_turns_the_user_away_ends_the_search() {
         let ((first, _), (second, guests)) = (refusing("28P01"), refusing("28P01"));
-        let error =
-            run(log_in_at(&named("db", first), vec![at(first), at(second)])).err().expect("it is refused");
+        let error = tried(&named("db", first), &[first, second]);
         assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("28P01")));
         assert_eq!(guests.load(Ordering::Relaxed), 0);
     }
@@ -240,8 +254,7 @@ mod tests {
         // Nobody listens there.
         let silent = SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], full.port()));
         for places in [[full, silent], [silent, full]] {
-            let places = places.map(at).to_vec();
-            let error = run(log_in_at(&named("db", full), places)).err().expect("it is refused");
+            let error = tried(&named("db", full), &places);
             assert_eq!((error.kind(), error.code()), (ErrorKind::Operational, Some("53300")), "{error}");
             let message = error.to_string();
             assert!(
@@ -251,9 +264,23 @@ mod tests {
         }
         // Of those that say as much, it is the first.
         let other = SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 1));
-        let error =
-            run(log_in_at(&named("db", full), vec![at(silent), at(other)])).err().expect("nobody is there");
+        let error = tried(&named("db", full), &[silent, other]);
         assert_eq!(error.kind(), ErrorKind::Disconnect);
         assert!(error.to_string().starts_with(&format!("at {silent} (the host's other")), "{error}");
+    }
+    /// One that takes the connection and says nothing leaves the others their share of the time.
+    #[test]
+    fn a_silent_address_does_not_hide_the_others() {
+        let (full, _) = refusing("53300");
+        let listener =
+            TcpListener::bind(("::1", full.port())).expect("the same port, which is as free there");
+        let silent = listener.local_addr().expect("an address");
+        let mut options = named("db", full);
+        options.connect_timeout = Some(Duration::from_secs(2));
+        for (places, share) in [([silent, full], "1.0 s"), ([full, silent], "2.0 s")] {
+            let error = tried(&options, &places);
+            assert_eq!(error.code(), Some("53300"), "{error}");
+            assert!(error.to_string().contains(&format!("did not answer within {share}")), "{error}");
+        }
     }
 }

@@ -25,6 +25,8 @@ pub enum Rule {
     Swallow(&'static [u8]),
     /// Nothing that the server says comes through, from now on.
     Mute,
+    /// A MariaDB's greeting does not say that it takes arrays of rows.
+    NoArrays,
 }
 
 /// A listener on this machine that passes everything on to a server. It ends with this value.
@@ -172,11 +174,13 @@ fn join(shared: &Arc<Shared>, client: TcpStream) {
     let sharing = Arc::clone(shared);
     thread::spawn(move || {
         let (mut client, server) = back;
+        let mut greeted = false;
         carry(&server, |bytes| {
-            let (mute, delay) = {
+            let (mute, no_arrays, delay) = {
                 let state = sharing.state();
-                (matches!(state.rule, Rule::Mute), state.delay)
+                (matches!(state.rule, Rule::Mute), matches!(state.rule, Rule::NoArrays), state.delay)
             };
+            let greeting = !std::mem::replace(&mut greeted, true);
             if *silent.lock().unwrap_or_else(PoisonError::into_inner) {
                 sharing.state().cuts += 1;
                 return false;
@@ -184,10 +188,28 @@ fn join(shared: &Arc<Shared>, client: TcpStream) {
             if !delay.is_zero() {
                 thread::sleep(delay);
             }
-            mute || client.write_all(bytes).is_ok()
+            match greeting && no_arrays {
+                true => client.write_all(&without_arrays(bytes)).is_ok(),
+                false => mute || client.write_all(bytes).is_ok(),
+            }
         });
         part(&client, &server);
     });
+}
+
+/// A MariaDB's greeting without the bit that stands for arrays: the third of those that MariaDB has in the reserve
+/// behind the server's other abilities.
+fn without_arrays(greeting: &[u8]) -> Vec<u8> {
+    let mut changed = greeting.to_vec();
+    // Behind the packet's head and the protocol's version.
+    let version = 5;
+    let end =
+        version + greeting[version..].iter().position(|byte| *byte == 0).expect("the end of the version");
+    // The thread's number, the challenge and a byte; then abilities, character set, state, abilities, a length, a reserve.
+    let more = end + 1 + (4 + 8 + 1) + (2 + 1 + 2 + 2 + 1) + 6;
+    assert!(greeting[more] & 4 != 0, "the server takes arrays");
+    changed[more] &= !4;
+    changed
 }
 
 /// Reads until the end, or until nobody wants more.

@@ -71,8 +71,8 @@ use crate::{error, hosts, runtime, tls};
 /// has chosen before (`CryptoProvider::install_default`).
 ///
 /// # Logins
-/// Passwords are asked for by `mysql_native_password` or `caching_sha2_password`, in builds with the cargo feature `ed25519` also by
-/// MariaDB's plugin of that name. In others, and for MariaDB's `parsec`, the login is refused with an error that says so.
+/// Passwords are asked for by `mysql_native_password` or `caching_sha2_password`, in builds with the cargo feature `ed25519`
+/// also by MariaDB's plugin of that name. In others, and for MariaDB's `parsec`, the login is refused with an error that says so.
 pub struct MysqlDriver {
     options: Options,
     description: String,

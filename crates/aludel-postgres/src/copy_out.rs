@@ -21,8 +21,8 @@ use crate::pipeline::Failure;
 /// taken: who takes them slowly slows the server down, and not the program's memory. Pieces are of any length, mostly many
 /// rows, and mostly end with one.
 ///
-/// The future of [`next`](Self::next) may be dropped, as `select!` does, and nothing is lost. A stream that is dropped before its end
-/// costs the connection, and the transaction that is open on it; the server is told to stop.
+/// The future of [`next`](Self::next) may be dropped, as `select!` does, and nothing is lost. A stream that is dropped before
+/// its end costs the connection, and the transaction that is open on it; the server is told to stop.
 #[must_use = "nothing is copied before the first piece is asked for"]
 pub struct CopyOut<'c> {
     state: State<'c>,

@@ -179,6 +179,59 @@ fn the_only_thread_of_a_runtime_is_refused_what_its_own_tasks_have() {
     }
 }
 
+/// More tasks wait than the runtime has threads for, so that none is left which could run the one that they wait for. The pool's
+/// timeout ends that, which needs no runtime.
+#[test]
+fn more_waiting_threads_than_the_runtime_allows_hear_of_it_after_the_timeout() {
+    for place in places() {
+        let hurried = PoolOptions::default().with_size(1).with_overflow(0);
+        let engine =
+            place.engine(EngineOptions::new().pool(hurried.with_timeout(Duration::from_millis(300))));
+        ends(place.kind, move || {
+            // One thread that runs tasks, and one that takes its place.
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(1)
+                .max_blocking_threads(1)
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let held = engine.connect().await.unwrap();
+                let (give_back, given_back) = tokio::sync::oneshot::channel();
+                let tasks: Vec<_> = (0..5)
+                    .map(|_| {
+                        let engine = engine.clone();
+                        tokio::spawn(async move { engine.connect().wait().map(drop) })
+                    })
+                    .collect();
+                let status = engine.clone();
+                let holding = tokio::spawn(async move {
+                    given_back.await.unwrap();
+                    drop(held);
+                    status.status()
+                });
+                for task in tasks {
+                    let error = task.await.unwrap().unwrap_err();
+                    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+                    let message = error.to_string();
+                    assert!(
+                        message.contains("no connection to") && message.contains("in 300ms"),
+                        "{message}"
+                    );
+                    // Who has it.
+                    assert!(message.contains("blocked.rs"), "{message}");
+                }
+                give_back.send(()).unwrap();
+                let status = holding.await.unwrap();
+                assert_eq!((status.checked_out, status.waiting), (0, 0), "{status}");
+                // The runtime is as good as new.
+                let again = engine.clone();
+                tokio::spawn(async move { work(&again) }).await.unwrap();
+            });
+        });
+    }
+}
+
 #[test]
 fn a_blocking_thread_may_wait() {
     for place in places() {

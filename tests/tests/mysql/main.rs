@@ -1,5 +1,6 @@
 //! The MySQL driver on a real server, MySQL or MariaDB: `ALUDEL_TEST_MYSQL` names it.
 
+mod arrays;
 mod connecting;
 mod errors;
 mod load;

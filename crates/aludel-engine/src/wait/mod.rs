@@ -11,9 +11,14 @@
 //! | in a task of tokio's runtime on several threads | the thread waits, and another one takes its place in the runtime, as with `block_in_place`: other tasks run, and sockets are looked after, as long as no more threads wait in this way than the runtime allows (`max_blocking_threads`, 512 unless it was built otherwise) |
 //! | in `block_on` and in tasks of tokio's runtime on one thread, in a `LocalSet` there as well | the thread waits, and no other task runs meanwhile; the drivers for servers have a thread of their own that wakes it |
 //!
-//! In the last case a task waits in vain for what only another task of the same thread could give. Where all connections of a
-//! pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an error after
-//! `busy_timeout`. The tasks of a `LocalSet` wait in vain for each other wherever it stands; where that is no runtime on one
+//! Where more threads of a runtime on several wait than it allows, nobody looks after its sockets until one of them has what it
+//! waits for. Those that wait for a connection get an error after the pool's [timeout](crate::PoolOptions); but if every one of
+//! them waits for an answer of a server, or for a new connection to it, none ever comes. So keep the pools of a program smaller
+//! than that.
+//!
+//! In the last case of the table a task waits in vain for what only another task of the same thread could give. Where all
+//! connections of a pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an error
+//! after `busy_timeout`. The tasks of a `LocalSet` wait in vain for each other wherever it stands; where that is no runtime on one
 //! thread, the error comes after the pool's [timeout](crate::PoolOptions). Each message says what has happened. In asynchronous
 //! code the way out is `.await`, or `spawn_blocking` around what waits.
 //!

@@ -7,13 +7,16 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 
 use tokio_postgres::{AsyncMessage, Connection, Error, Socket};
 
 use crate::notify::Notification;
-
 use crate::tls;
+
+/// How often both ends are looked at in one turn of a task.
+const MOST_LOOKS: usize = 4;
 
 /// The far end, for as long as there is one.
 pub(crate) struct Wire {
@@ -22,16 +25,17 @@ pub(crate) struct Wire {
     reason: Option<Error>,
     /// What was announced and nobody has taken yet; `None` where nobody listens.
     heard: Option<VecDeque<Notification>>,
+    bell: Arc<Bell>,
 }
 
 impl Wire {
     pub(crate) fn new(connection: Connection<Socket, tls::Stream>) -> Self {
-        Wire { connection: Some(connection), reason: None, heard: None }
+        Wire { connection: Some(connection), reason: None, heard: None, bell: Arc::default() }
     }
 
     /// One that has come to its end.
     pub(crate) fn over() -> Self {
-        Wire { connection: None, reason: None, heard: None }
+        Wire { connection: None, reason: None, heard: None, bell: Arc::default() }
     }
 
     pub(crate) fn reason(&self) -> Option<&Error> {
@@ -91,15 +95,40 @@ impl Wire {
     }
 
     /// Waits for an answer.
+    ///
+    /// Both ends tell each other by wakers that there is something to do, and here both are polled by one task. It would wake
+    /// itself at every turn, and be run again for nothing, so what rings in the middle of a turn is heard in that turn.
     pub(crate) async fn drive<F: Future>(&mut self, answer: F) -> F::Output {
         let mut answer = pin!(answer);
+        let bell = Arc::clone(&self.bell);
+        let waker = Waker::from(Arc::clone(&bell));
+        // Whoever drops this wants to hear no more.
+        let _silence = Silence(&bell);
+        let mut asked = false;
         poll_fn(|context| {
-            // The first look hands the request over, the second one takes what has come for it.
-            if let Poll::Ready(output) = answer.as_mut().poll(context) {
-                return Poll::Ready(output);
+            let mut inner = Context::from_waker(&waker);
+            bell.begin_turn(context.waker());
+            if !asked {
+                asked = true;
+                // It hands the request over.
+                if let Poll::Ready(output) = answer.as_mut().poll(&mut inner) {
+                    return Poll::Ready(output);
+                }
             }
-            self.look(context);
-            answer.as_mut().poll(context)
+            for _ in 0..MOST_LOOKS {
+                bell.hush();
+                self.look(&mut inner);
+                if let Poll::Ready(output) = answer.as_mut().poll(&mut inner) {
+                    return Poll::Ready(output);
+                }
+                if bell.end_turn() {
+                    return Poll::Pending;
+                }
+            }
+            // Its turn has been long enough, and tokio may have said so by ringing: the others first.
+            bell.leave_turn();
+            context.waker().wake_by_ref();
+            Poll::Pending
         })
         .await
     }
@@ -107,5 +136,79 @@ impl Wire {
     /// Waits until the server was told goodbye. To be called once the client's handle is gone.
     pub(crate) async fn finish(&mut self) {
         poll_fn(|context| if self.look(context) { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+}
+
+/// What both ends wake. In a turn it is only noted, between turns it wakes the task that waits.
+#[derive(Default)]
+struct Bell(Mutex<Ringing>);
+
+#[derive(Default)]
+struct Ringing {
+    in_turn: bool,
+    rung: bool,
+    /// The task that waits; `None` where nobody does.
+    task: Option<Waker>,
+}
+
+impl Bell {
+    fn lock(&self) -> MutexGuard<'_, Ringing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin_turn(&self, task: &Waker) {
+        let mut ringing = self.lock();
+        ringing.in_turn = true;
+        match &mut ringing.task {
+            Some(known) => known.clone_from(task),
+            none => *none = Some(task.clone()),
+        }
+    }
+
+    /// Forgets what has rung, because everything is looked at next.
+    fn hush(&self) {
+        self.lock().rung = false;
+    }
+
+    /// Ends the turn, where nothing has rung that was not looked at.
+    fn end_turn(&self) -> bool {
+        let mut ringing = self.lock();
+        ringing.in_turn = ringing.rung;
+        !ringing.rung
+    }
+
+    /// Ends the turn, whatever has rung.
+    fn leave_turn(&self) {
+        self.lock().in_turn = false;
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let mut ringing = self.lock();
+        if ringing.in_turn {
+            ringing.rung = true;
+            return;
+        }
+        let task = ringing.task.clone();
+        drop(ringing);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+}
+
+/// Ends all ringing.
+struct Silence<'b>(&'b Bell);
+
+impl Drop for Silence<'_> {
+    fn drop(&mut self) {
+        let mut ringing = self.0.lock();
+        ringing.in_turn = false;
+        ringing.task = None;
     }
 }

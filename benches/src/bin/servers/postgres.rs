@@ -60,6 +60,7 @@ pub(crate) fn scenarios<'s>(databases: &'s Databases, input: &'s Input) -> Vec<S
             let rows = runtime.block_on(client.query(statement, &[])).unwrap();
             rows.iter().map(read).collect()
         }),
+        load_in_task(databases),
     ];
     loads.extend(crate::loads(&databases.full));
     let mut lookups = vec![
@@ -159,6 +160,19 @@ fn load(
     let client = connect(&runtime, &databases.full);
     let statement = runtime.block_on(client.prepare(&format!("SELECT {COLUMNS} FROM items"))).unwrap();
     Part::new(name, move || work(&runtime, &client, &statement), |rows| data::sum_all(&rows))
+}
+
+fn load_in_task(databases: &Databases) -> Part<'static> {
+    let runtime = many_threads();
+    let client = connect(&runtime, &databases.full);
+    let statement = runtime.block_on(client.prepare(&format!("SELECT {COLUMNS} FROM items"))).unwrap();
+    let client = Arc::new(client);
+    let work = move || {
+        let (client, statement) = (Arc::clone(&client), statement.clone());
+        let task = runtime.spawn(async move { streamed(&client, &statement).await });
+        runtime.block_on(task).unwrap()
+    };
+    Part::new("tokio-postgres, task of many threads", work, |rows| data::sum_all(&rows))
 }
 
 async fn streamed(client: &Client, statement: &Statement) -> Vec<Row> {

@@ -16,6 +16,7 @@ use aludel_sql::types::ValueError;
 use aludel_sql::value::Resolved;
 use aludel_sql::{Value, ValueRef, decimal};
 use bytes::BytesMut;
+use tokio_postgres::Statement;
 use tokio_postgres::types::{Format, FromSql, IsNull, Kind, ToSql, Type};
 
 use crate::{compound, network, numeric};
@@ -397,6 +398,28 @@ fn microseconds(time: Time) -> i64 {
     seconds * 1_000_000 + i64::from(time.nanosecond / 1_000)
 }
 
+/// How the columns of a result are read.
+#[derive(Debug)]
+pub(crate) struct ResultColumns {
+    classes: Box<[Class]>,
+    /// Up to here there are columns whose values have to be made.
+    made: usize,
+}
+
+impl ResultColumns {
+    pub(crate) fn of(statement: &Statement) -> Self {
+        let classes: Box<[Class]> =
+            statement.columns().iter().map(|column| Class::of(column.type_())).collect();
+        let is_made = |class: &Class| matches!(class, Class::Numeric | Class::Array | Class::Range);
+        let made = classes.iter().rposition(is_made).map_or(0, |last| last + 1);
+        ResultColumns { classes, made }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.classes.is_empty()
+    }
+}
+
 /// A row of a result.
 pub(crate) struct PostgresRow<'r> {
     row: &'r tokio_postgres::Row,
@@ -406,10 +429,12 @@ pub(crate) struct PostgresRow<'r> {
 }
 
 impl<'r> PostgresRow<'r> {
-    pub(crate) fn new(row: &'r tokio_postgres::Row, classes: &'r [Class]) -> Self {
-        let is_made = |class: &Class| matches!(class, Class::Numeric | Class::Array | Class::Range);
-        let cells = classes.iter().rposition(is_made).map_or(0, |last| last + 1);
-        PostgresRow { row, classes, made: (0..cells).map(|_| OnceCell::new()).collect() }
+    pub(crate) fn new(row: &'r tokio_postgres::Row, columns: &'r ResultColumns) -> Self {
+        let made = match columns.made {
+            0 => Box::default(),
+            cells => (0..cells).map(|_| OnceCell::new()).collect(),
+        };
+        PostgresRow { row, classes: &columns.classes, made }
     }
 
     #[cold]

@@ -214,7 +214,7 @@ async fn read_some(
         let Some(row) = wire.drive(poll_fn(|context| rows.as_mut().poll_next(context))).await else {
             return Ok(false);
         };
-        if each(&PostgresRow::new(&row?, &prepared.classes)).map_err(Failure::Decode)?.is_break() {
+        if each(&PostgresRow::new(&row?, &prepared.columns)).map_err(Failure::Decode)?.is_break() {
             break;
         }
     }

@@ -125,7 +125,7 @@ impl PostgresConnection {
             let result = self.insert_pieces(&whole, first, SAVE, sink, &mut next).await;
             return self.end_many(sql, result, next, rows);
         }
-        if first.0 == rows.rows() && prepared.classes.is_empty() {
+        if first.0 == rows.rows() && prepared.columns.is_empty() {
             // Nothing comes back, so the statement is all there is to it: it is whole by itself.
             self.start().await?;
             let result = self.insert_piece(&whole, &first, None, sink, &mut next).await;
@@ -230,7 +230,7 @@ impl PostgresConnection {
             inserted
         };
         let mut changed = wire.drive(flight).await?;
-        if !prepared.classes.is_empty() {
+        if !prepared.columns.is_empty() {
             return if *next == *end { Ok(()) } else { Err(rows_left_out().into()) };
         }
         while *next < *end {

@@ -70,7 +70,7 @@ pub(crate) async fn read(
         if !wanted {
             continue;
         }
-        match each(&PostgresRow::new(&row, &prepared.classes)) {
+        match each(&PostgresRow::new(&row, &prepared.columns)) {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => wanted = false,
             Err(error) => {

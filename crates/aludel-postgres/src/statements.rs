@@ -6,7 +6,7 @@ use aludel_engine::driver::StatementCache;
 use tokio_postgres::Statement;
 use tokio_postgres::types::Type;
 
-use crate::codec::Class;
+use crate::codec::ResultColumns;
 
 /// Prepared statements that each connection keeps.
 const MOST: usize = 256;
@@ -15,8 +15,8 @@ const MOST: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) statement: Statement,
-    /// How each column of the result is read.
-    pub(crate) classes: Box<[Class]>,
+    /// How the columns of the result are read.
+    pub(crate) columns: ResultColumns,
     /// The server counts the rows of a query, too, but those were not changed.
     pub(crate) only_reads: bool,
 }
@@ -25,7 +25,7 @@ impl Prepared {
     pub(crate) fn new(sql: &str, statement: Statement) -> Self {
         const READING: [&str; 6] = ["SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN", "FETCH"];
         Prepared {
-            classes: statement.columns().iter().map(|column| Class::of(column.type_())).collect(),
+            columns: ResultColumns::of(&statement),
             only_reads: READING.iter().any(|word| begins_with(sql, word)),
             statement,
         }

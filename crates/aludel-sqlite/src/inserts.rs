@@ -16,7 +16,7 @@ use crate::tokens::{Kind, Tokens, quote, unquote};
 
 /// The inserts that a connection knows; and the most texts of them, each for another number of rows.
 const INSERTS: usize = 16;
-pub(crate) const TEXTS: usize = INSERTS * SIZES;
+pub(crate) const TEXTS: usize = INSERTS * (SIZES + 1);
 
 /// Up to 128 rows.
 const SIZES: usize = 8;
@@ -31,6 +31,9 @@ const SCATTERED: usize = 8;
 /// From so many rows on, it pays to prepare other texts than the one that there is.
 const WORTH_A_TEXT: usize = 256;
 
+/// After so many times with the same number of rows, what is left behind full statements has a text of its own.
+const REPEATED: usize = 4;
+
 /// So many rows tell whether they come in the order of an index.
 const SAMPLE: usize = 64;
 
@@ -40,6 +43,8 @@ pub(crate) struct Plan {
     /// The most rows of a statement, a power of two, and the least.
     pub(crate) most: usize,
     pub(crate) least: usize,
+    /// How many rows are left behind the full statements, where they have a text of their own.
+    pub(crate) tail: Option<usize>,
     pub(crate) returning: bool,
     /// The keys that the database gives out are wanted.
     pub(crate) keys: bool,
@@ -57,9 +62,12 @@ struct Insert {
     refused: bool,
     /// So many rows were inserted by it.
     rows: usize,
+    /// How many came the last time, and how often in a row.
+    repeated: (usize, usize),
     table: Option<Arc<Table>>,
     /// By the logarithm of their number of rows.
     texts: [Option<Arc<str>>; SIZES],
+    tail: Option<(usize, Arc<str>)>,
 }
 
 /// What is known of an insert's table.
@@ -84,21 +92,11 @@ impl Inserts {
             insert.refused = true;
         }
     }
+}
 
-    /// The text for so many rows.
-    pub(crate) fn text(&mut self, insert: &ManyInsert<'_>, plan: &Plan, rows: usize) -> Arc<str> {
-        let make = || {
-            let mut sql = insert.of_rows(rows);
-            if plan.returning {
-                sql.push_str(", _rowid_");
-            }
-            Arc::<str>::from(sql)
-        };
-        let known = self.0.get(insert.sql());
-        match known.and_then(|known| known.texts.get_mut(rows.ilog2() as usize)) {
-            Some(text) => Arc::clone(text.get_or_insert_with(make)),
-            None => make(),
-        }
+impl Insert {
+    fn texts(self) -> impl Iterator<Item = Arc<str>> {
+        self.texts.into_iter().flatten().chain(self.tail.map(|(_, text)| text))
     }
 }
 
@@ -118,12 +116,16 @@ impl SqliteConnection {
                 returning && Tokens::new(insert.sql()).any(|token| token.is_word(insert.sql(), "SELECT"));
             let new = Insert { refused, ..Insert::default() };
             let made_room = inserts.keep(insert.sql(), new);
-            for text in made_room.into_iter().flat_map(|old| old.texts).flatten() {
+            for text in made_room.into_iter().flat_map(Insert::texts) {
                 raw.prepare_cached(&text)?.discard();
             }
         }
         let Some(known) = inserts.get(insert.sql()).filter(|known| !known.refused) else { return Ok(None) };
         known.rows = known.rows.saturating_add(rows.rows());
+        known.repeated = match known.repeated {
+            (same, times) if same == rows.rows() => (same, times.saturating_add(1)),
+            _ => (rows.rows(), 1),
+        };
         if known.rows < WORTH_A_TEXT && !returning {
             return Ok(None);
         }
@@ -131,7 +133,45 @@ impl SqliteConnection {
             Some(table) => table,
             None => known.table.insert(Arc::new(Table::of(raw, insert)?)),
         };
-        Ok(table.plan(insert, rows, next))
+        let mut plan = table.plan(insert, rows, next);
+        if let Some(plan) = &mut plan
+            && known.repeated.1 >= REPEATED
+        {
+            let tail = (rows.rows() - next - usize::from(plan.keys)) % plan.most;
+            plan.tail = Some(tail).filter(|tail| *tail >= plan.least);
+        }
+        Ok(plan)
+    }
+
+    /// The text for so many rows.
+    pub(crate) fn text_for(
+        &mut self,
+        insert: &ManyInsert<'_>,
+        plan: &Plan,
+        rows: usize,
+    ) -> Attempt<Arc<str>> {
+        let make = || {
+            let mut sql = insert.of_rows(rows);
+            if plan.returning {
+                sql.push_str(", _rowid_");
+            }
+            Arc::<str>::from(sql)
+        };
+        let Some(known) = self.inserts.0.get(insert.sql()) else { return Ok(make()) };
+        if rows.is_power_of_two() {
+            let place = known.texts.get_mut(rows.ilog2() as usize);
+            return Ok(place.map_or_else(make, |text| Arc::clone(text.get_or_insert_with(make))));
+        }
+        match &known.tail {
+            Some((same, text)) if *same == rows => Ok(Arc::clone(text)),
+            _ => {
+                let text = make();
+                if let Some((_, old)) = known.tail.replace((rows, Arc::clone(&text))) {
+                    self.raw.prepare_cached(&old)?.discard();
+                }
+                Ok(text)
+            }
+        }
     }
 }
 
@@ -203,7 +243,7 @@ impl Table {
             // SQLite would write down what is on each page that they come to lie on, which it need not for one row.
             false => return None,
         };
-        Some(Plan { most, least, returning, keys, given_key: self.given_key })
+        Some(Plan { most, least, tail: None, returning, keys, given_key: self.given_key })
     }
 }
 

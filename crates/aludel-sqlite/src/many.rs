@@ -1,8 +1,9 @@
 //! One statement for many rows, run by run.
 
-use aludel_engine::driver::{ManyInsert, ManySink, TransactionOptions};
+use aludel_engine::driver::{ManyInsert, ManySink};
 use aludel_engine::error::{Error, Result};
 use aludel_sql::encode::ParameterRows;
+use rusqlite::CachedStatement;
 
 use crate::busy::Attempt;
 use crate::codec::{SqliteRow, bind};
@@ -41,31 +42,34 @@ impl SqliteConnection {
         rows: &dyn ParameterRows,
         sink: &mut dyn ManySink,
     ) -> Result<()> {
-        let width = rows.width();
-        let writes = self
-            .patiently(Some(sql), |connection| {
-                connection.settle()?;
-                Ok(!connection.prepare(sql, width)?.readonly())
-            })
-            .await?;
-        if rows.rows() == 0 {
-            return Ok(());
-        }
-        let own = writes && self.raw.is_autocommit();
-        if own {
-            self.patiently(Some(sql), |connection| connection.begin_now(TransactionOptions::immediate()))
-                .await?;
-            self.implicit = true;
-        }
-        let mut runs = Runs { rows, sink, next: 0, at_fault: 1, stuck: false };
+        let mut own = false;
+        let mut runs = Runs { rows, sink, next: 0, at_fault: 0, stuck: false };
         let mut result = self
-            .patiently(Some(sql), |connection| match together {
-                Some(insert) => runs.together(connection, insert),
-                None => runs.one_by_one(connection, sql, rows.rows()),
+            .patiently(Some(sql), |connection| {
+                if !own {
+                    connection.settle()?;
+                    connection.implicit = connection.raw.is_autocommit();
+                }
+                let statement = connection.prepare(sql, rows.width())?;
+                if rows.rows() == 0 {
+                    return Ok(());
+                }
+                if !statement.readonly() && connection.raw.is_autocommit() {
+                    // At once with the lock for writing, so that none of the rows has to wait for it.
+                    connection.run("BEGIN IMMEDIATE")?;
+                    own = true;
+                }
+                runs.at_fault = 1;
+                let Some(insert) = together else {
+                    return runs.each(connection, statement, sql, rows.rows());
+                };
+                drop(statement);
+                runs.together(connection, insert)
             })
             .await;
         self.broken |= runs.stuck;
-        if rows.rows() > 1 {
+        // What is wrong with the text is no row's fault.
+        if rows.rows() > 1 && runs.at_fault > 0 {
             result = result.map_err(|error| error.context(runs.place()));
         }
         if own && result.is_ok() {
@@ -98,10 +102,21 @@ impl Runs<'_> {
         if self.next >= end {
             return Ok(());
         }
+        let statement = connection.prepare(sql, self.rows.width())?;
+        self.each(connection, statement, sql, end)
+    }
+
+    /// The same with the statement that the text was made into.
+    fn each(
+        &mut self,
+        connection: &SqliteConnection,
+        mut statement: CachedStatement<'_>,
+        sql: &str,
+        end: usize,
+    ) -> Attempt<()> {
         let Runs { rows, sink, next, .. } = self;
         let width = rows.width();
         let insert = is_insert(sql);
-        let mut statement = connection.prepare(sql, width)?;
         let returning = statement.column_count() > 0;
         let mut total = connection.raw.total_changes();
         while *next < end {

@@ -25,6 +25,19 @@ const BEFORE: &str = "SAVEPOINT aludel_rows";
 const BACK: &str = "ROLLBACK TO aludel_rows";
 const BEHIND: &str = "RELEASE aludel_rows";
 
+/// The most bytes of text and the like in one statement, of which SQLite makes a copy.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// What a statement of several rows did.
+enum Did {
+    /// It inserted each of them.
+    Each,
+    /// Something else.
+    Other,
+    /// They were too long for one statement, and none was run.
+    Nothing,
+}
+
 /// What one statement made known of its rows.
 #[derive(Default)]
 struct Known {
@@ -48,21 +61,25 @@ impl Runs<'_> {
         if plan.keys {
             // The keys of the others are counted from this one's.
             self.one_by_one(connection, insert.sql(), self.next + 1)?;
+            if connection.raw.changes() != 1 {
+                return self.one_by_one(connection, insert.sql(), end);
+            }
         }
         let mut known = Known::default();
-        let mut size = plan.most;
-        while size >= plan.least {
+        // Powers of two, so that a connection prepares few texts; and what is always left behind the greatest of them.
+        let halves = std::iter::successors(Some(plan.most / 2), |size| Some(size / 2));
+        let halves = halves.take_while(|size| *size >= plan.least);
+        for size in std::iter::once(plan.most).chain(plan.tail).chain(halves) {
             if end - self.next >= size && !self.of_size(connection, insert, &plan, size, &mut known)? {
                 connection.inserts.refuse(insert.sql());
                 break;
             }
-            // Powers of two, so that a connection prepares few texts.
-            size /= 2;
         }
         self.one_by_one(connection, insert.sql(), end)
     }
 
-    /// Inserts rows as long as there are so many. `false` where they have to run one by one.
+    /// Inserts rows as long as there are so many and they are short enough for one statement. `false` where they have to run
+    /// one by one.
     fn of_size(
         &mut self,
         connection: &mut SqliteConnection,
@@ -71,7 +88,7 @@ impl Runs<'_> {
         size: usize,
         known: &mut Known,
     ) -> Attempt<bool> {
-        let sql = connection.inserts.text(insert, plan, size);
+        let sql = connection.text_for(insert, plan, size)?;
         let connection = &*connection;
         let mut statement = match connection.prepare(&sql, self.rows.width() * size) {
             Ok(statement) => statement,
@@ -87,11 +104,15 @@ impl Runs<'_> {
             }
             before.raw_execute()?;
             match self.statement(connection, &mut statement, plan, size, known) {
-                Ok(true) => {
+                Ok(Did::Each) => {
                     behind.raw_execute()?;
                     self.tell(size, known)?;
                 }
-                Ok(false) => {
+                Ok(Did::Nothing) => {
+                    behind.raw_execute()?;
+                    return Ok(true);
+                }
+                Ok(Did::Other) => {
                     self.undo(connection)?;
                     return Ok(false);
                 }
@@ -112,7 +133,7 @@ impl Runs<'_> {
         Ok(true)
     }
 
-    /// Runs the statement for the next rows. `false` where it did something else than to insert each of them.
+    /// Runs the statement for the next rows.
     fn statement(
         &self,
         connection: &SqliteConnection,
@@ -120,14 +141,19 @@ impl Runs<'_> {
         plan: &Plan,
         size: usize,
         known: &mut Known,
-    ) -> Attempt<bool> {
+    ) -> Attempt<Did> {
         let width = self.rows.width();
         let key_before = connection.raw.last_insert_rowid();
-        let mut place = 0;
+        let (mut place, mut bytes) = (0, 0);
         for row in self.next..self.next + size {
             for parameter in 0..width {
-                bind(statement, place, self.rows.value(row, parameter))?;
+                let value = self.rows.value(row, parameter);
+                bind(statement, place, value)?;
                 place += 1;
+                bytes += length(value);
+            }
+            if bytes > MOST_BYTES {
+                return Ok(Did::Nothing);
             }
         }
         known.keys.clear();
@@ -136,28 +162,29 @@ impl Runs<'_> {
             let mut rows = statement.raw_query();
             while let Some(row) = rows.next()? {
                 let row = WithoutLast(SqliteRow(row));
-                let ValueRef::I64(key) = row.last() else { return Ok(false) };
+                let ValueRef::I64(key) = row.last() else { return Ok(Did::Other) };
                 if known.keys.len() >= size || !self.is_next(plan, key, &known.keys) {
-                    return Ok(false);
+                    return Ok(Did::Other);
                 }
                 known.keys.push(key);
                 known.returned.push(&row);
             }
-            return Ok(known.keys.len() == size && connection.raw.changes() == size as u64);
+            let each = known.keys.len() == size && connection.raw.changes() == size as u64;
+            return Ok(if each { Did::Each } else { Did::Other });
         }
         if statement.raw_execute()? != size {
-            return Ok(false);
+            return Ok(Did::Other);
         }
         if plan.keys {
             // Keys grow from row to row. So where the last one is as far from the key in front as there are rows, there is
             // one way only to give them out.
             let last = connection.raw.last_insert_rowid();
             if i64::try_from(size).ok().and_then(|size| key_before.checked_add(size)) != Some(last) {
-                return Ok(false);
+                return Ok(Did::Other);
             }
             known.keys.extend(key_before + 1..=last);
         }
-        Ok(true)
+        Ok(Did::Each)
     }
 
     /// Whether a key can be that of the row behind those with these keys.
@@ -174,7 +201,6 @@ impl Runs<'_> {
 
     /// Hands on what became known of the next rows.
     fn tell(&mut self, size: usize, known: &Known) -> Attempt<()> {
-        let end = self.next + size;
         for place in 0..size {
             if known.returned.len() > 0 {
                 self.sink.returned(self.next, &known.returned.row(place)).map_err(Error::from)?;
@@ -183,7 +209,6 @@ impl Runs<'_> {
             self.next += 1;
             self.sink.done(run, Execution::new(1, known.keys.get(place).copied()));
         }
-        debug_assert_eq!(self.next, end);
         Ok(())
     }
 
@@ -192,6 +217,15 @@ impl Runs<'_> {
         let undone = connection.run(BACK).and_then(|()| connection.run(BEHIND));
         self.stuck |= undone.is_err();
         Ok(undone?)
+    }
+}
+
+fn length(value: ValueRef<'_>) -> usize {
+    match value {
+        ValueRef::Text(text) | ValueRef::Json(text) | ValueRef::Decimal(text) => text.len(),
+        ValueRef::Bytes(bytes) => bytes.len(),
+        // What is made only when it is bound is not made for this once more.
+        _ => 0,
     }
 }
 

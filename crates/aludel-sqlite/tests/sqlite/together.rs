@@ -98,10 +98,13 @@ fn outcome(
     let mut connection = open(url).expect("a database in memory");
     connection.execute_script(schema).wait().expect("a schema");
     let sql = text.sql();
-    // So many that other texts pay from the next one on.
-    let warm = Values(text.width, vec![vec![Value::Null; text.width]; 255]);
+    // So many that other texts pay from the next one on, and so often the same number that what is left behind the others
+    // has a text of its own, too. None of these rows can be bound.
+    let warm = |rows| Values(text.width, vec![vec![Value::F64(f64::NAN); text.width]; rows]);
     connection.begin(Default::default()).wait().expect("a transaction");
-    let _ = connection.insert_many(text.insert(&sql), &warm, &mut ()).wait();
+    for number in [255, values.rows(), values.rows(), values.rows()] {
+        let _ = connection.insert_many(text.insert(&sql), &warm(number), &mut ()).wait();
+    }
     connection.rollback().wait().expect("the end of it");
     if transaction {
         connection.begin(Default::default()).wait().expect("a transaction");
@@ -290,6 +293,9 @@ fn rows_share_statements_where_that_is_faster() {
     assert_eq!(inserted(unique, text, &growing, 3), 6);
     let autoincrement = plain.replace("KEY,", "KEY AUTOINCREMENT,");
     assert_eq!(inserted(&autoincrement, text, &growing, 3), 3);
+    // As often the same number as that: 64 and 36.
+    assert_eq!(inserted(plain, text, &growing, 5), 2);
+    assert_eq!(inserted(plain, keys, &growing, 5), 3);
     // Too few rows so far to prepare other texts for them; but what returns something is dear enough.
     assert_eq!(inserted(plain, text, &growing, 1), 100);
     assert_eq!(inserted(plain, returning, &growing, 1), 3);
@@ -298,6 +304,13 @@ fn rows_share_statements_where_that_is_faster() {
     assert_eq!(inserted(unique, text, &anywhere, 3), 100);
     assert_eq!(inserted(plain, text, &anywhere, 3), 6);
     assert_eq!(inserted(unique, returning, &anywhere, 1), 13);
+    // Long rows take fewer to a statement, and very long ones are by themselves.
+    let long = |bytes| {
+        let text = Value::Text("x".repeat(bytes));
+        Values(2, (0..100).map(|n| vec![Value::I64(n), text.clone()]).collect())
+    };
+    assert_eq!(inserted(plain, text, &long(10_000), 3), 10);
+    assert_eq!(inserted(plain, text, &long(40_000), 3), 100);
     // No rowid, so nothing says in which order rows came back.
     let keyed = "CREATE TABLE t (n PRIMARY KEY, s, seen DEFAULT (total_changes())) WITHOUT ROWID";
     assert_eq!(inserted(keyed, returning, &growing, 1), 100);
@@ -348,9 +361,13 @@ fn inserts_come_and_go() {
             let start = sql.find(" VALUES").expect("values");
             let insert = ManyInsert::new(&sql, start..sql.len()).expect("a place");
             let rows = Values(1, (0..400).map(|n| vec![Value::I64(n)]).collect());
-            connection.insert_many(insert, &rows, &mut ()).wait().expect("rows");
-            assert_eq!(number(connection.as_mut(), &format!("SELECT sum(n) FROM t{table}")) % 79_800, 0);
+            connection.insert_many(insert.clone(), &rows, &mut ()).wait().expect("rows");
+            let rows = Values(1, (0..13).map(|n| vec![Value::I64(n)]).collect());
+            for _ in 0..5 {
+                connection.insert_many(insert.clone(), &rows, &mut ()).wait().expect("rows");
+            }
+            assert_eq!(number(connection.as_mut(), &format!("SELECT sum(n) FROM t{table}")) % 80_190, 0);
         }
     }
-    assert_eq!(number(connection.as_mut(), "SELECT count(*) FROM t39"), 800);
+    assert_eq!(number(connection.as_mut(), "SELECT count(*) FROM t39"), 930);
 }

@@ -298,7 +298,8 @@ impl Engine {
     }
 
     /// Runs a closure in a transaction, and again from the beginning where another transaction was in its way, the
-    /// connection was lost, or the server had no room for one, as the [policy](RetryPolicy) says. Whatever the closure does besides is done again, too.
+    /// connection was lost, or the server had no room for one, as the [policy](RetryPolicy) says. Whatever the closure does
+    /// besides is done again, too.
     ///
     /// The closure, `async |mut tx| …`, may use what is around it, but not change it, because a task that is spawned could
     /// not be sent to another thread then: what it counts is counted in a `Cell` or an atomic number.

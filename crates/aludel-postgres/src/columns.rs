@@ -12,7 +12,8 @@ use aludel_sql::encode::ParameterRows;
 use bytes::BytesMut;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type};
 
-use crate::codec::{Class, Encoder, base};
+use crate::codec::{Class, base};
+use crate::parameter::Encoder;
 
 /// Rows are sent in pieces of about so many bytes.
 const PIECE: usize = 16 << 20;

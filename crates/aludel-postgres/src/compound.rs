@@ -7,7 +7,8 @@ use aludel_sql::types::{Range, ValueError};
 use bytes::BytesMut;
 use tokio_postgres::types::{IsNull, Type};
 
-use crate::codec::{EncodeError, Encoder, decode, malformed};
+use crate::codec::{decode, malformed};
+use crate::parameter::{EncodeError, Encoder};
 
 /// The server takes no more dimensions.
 const MOST_DIMENSIONS: usize = 6;

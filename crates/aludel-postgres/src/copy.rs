@@ -13,10 +13,11 @@ use futures_sink::Sink;
 use tokio_postgres::types::{IsNull, Type};
 use tokio_postgres::{Client, CopyInSink};
 
-use crate::codec::{Class, EncodeError, Encoder, base};
+use crate::codec::{Class, base};
 use crate::connection::PostgresConnection;
 use crate::copy_out::CopyOut;
 use crate::execute::check_nul;
+use crate::parameter::{EncodeError, Encoder};
 use crate::pipeline::Failure;
 use crate::statements::begins_with;
 use crate::wire::Wire;

@@ -14,8 +14,9 @@ use aludel_sql::ValueRef;
 use futures_core::Stream;
 use tokio_postgres::RowStream;
 
-use crate::codec::{Parameter, PostgresRow};
+use crate::codec::PostgresRow;
 use crate::connection::PostgresConnection;
+use crate::parameter::Parameter;
 use crate::pipeline::{self, Failure};
 use crate::statements::{Prepared, begins_with};
 use crate::wire::Wire;

@@ -6,7 +6,7 @@ use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
 use aludel_engine::error::{Error, ErrorKind};
 use tokio_postgres::error::{DbError, ErrorPosition, Severity};
 
-use crate::codec::EncodeError;
+use crate::parameter::EncodeError;
 use crate::tls;
 
 /// The code of a statement in a transaction that an earlier error ended.

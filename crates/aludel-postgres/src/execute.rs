@@ -8,9 +8,10 @@ use aludel_sql::ValueRef;
 use aludel_sql::decode::{DecodeError, Row};
 use tokio_postgres::types::Type;
 
-use crate::codec::{Parameter, PostgresRow, natural_type};
+use crate::codec::PostgresRow;
 use crate::connection::PostgresConnection;
 use crate::error;
+use crate::parameter::{Parameter, natural_type};
 use crate::pipeline::{self, EachRow, Failure};
 use crate::statements::{Prepared, begins_with};
 use crate::transaction::{begins_or_ends, mentions_transactions};

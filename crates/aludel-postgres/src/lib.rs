@@ -25,6 +25,7 @@ mod network;
 mod notify;
 mod numeric;
 mod options;
+mod parameter;
 mod passwords;
 mod pipeline;
 mod place;

@@ -59,8 +59,8 @@ async fn log_in(options: &Options, known: Option<Place>) -> Result<LoggedIn> {
     log_in_at(options, places, began).await
 }
 
-/// Tries places in turn, each of which may take its share of the time that is left. Where a server turns the user away, the others
-/// are not asked: they would do the same, and some lock accounts.
+/// Tries places in turn, each of which may take its share of the time that is left. Where a server turns the user away, the
+/// others are not asked: they would do the same, and some lock accounts.
 async fn log_in_at(options: &Options, places: Vec<Place>, began: Instant) -> Result<LoggedIn> {
     let files = async { Ok((tls::connector(&options.encryption).await?, password(options).await)) };
     let (connector, Found { password, note }) = in_time(options.connect_timeout, files).await?;

@@ -9,9 +9,10 @@ use aludel_sql::ValueRef;
 use aludel_sql::decode::DecodeError;
 use aludel_sql::encode::ParameterRows;
 
-use crate::codec::{Parameter, PostgresRow};
+use crate::codec::PostgresRow;
 use crate::columns::{Array, Columns};
 use crate::connection::PostgresConnection;
+use crate::parameter::Parameter;
 use crate::pipeline::{self, EachRun, Failure, Request};
 
 const SAVE: &str = "SAVEPOINT aludel_many";

@@ -12,7 +12,8 @@ use aludel_sql::decode::DecodeError;
 use futures_core::Stream;
 use tokio_postgres::{Client, Error as PgError, RowStream};
 
-use crate::codec::{Parameter, PostgresRow};
+use crate::codec::PostgresRow;
+use crate::parameter::Parameter;
 use crate::statements::Prepared;
 
 /// Requests that are on their way at the same time.

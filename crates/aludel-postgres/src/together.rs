@@ -7,9 +7,10 @@ use std::sync::Arc;
 use aludel_engine::driver::{Execution, PipelineSink, PipelineStep, in_step};
 use aludel_engine::error::{Error, Result};
 
-use crate::codec::{Parameter, PostgresRow};
+use crate::codec::PostgresRow;
 use crate::connection::PostgresConnection;
 use crate::execute::changes_schema;
+use crate::parameter::Parameter;
 use crate::pipeline::{self, Failure, Request};
 use crate::statements::Prepared;
 use crate::transaction::begins_or_ends;

@@ -1,5 +1,5 @@
-//! Connections on their way to somebody: a checkout waits for its permit, enters itself into the list of who holds what, and takes
-//! what is idle or opens another one.
+//! Connections on their way to somebody: a checkout waits for its permit, enters itself into the list of who holds what, and
+//! takes what is idle or opens another one.
 
 use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -17,10 +17,10 @@
 //! than that.
 //!
 //! In the last case of the table a task waits in vain for what only another task of the same thread could give. Where all
-//! connections of a pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an error
-//! after `busy_timeout`. The tasks of a `LocalSet` wait in vain for each other wherever it stands; where that is no runtime on one
-//! thread, the error comes after the pool's [timeout](crate::PoolOptions). Each message says what has happened. In asynchronous
-//! code the way out is `.await`, or `spawn_blocking` around what waits.
+//! connections of a pool went to such tasks, it is refused one at once. A lock in a SQLite file that such a task holds is an
+//! error after `busy_timeout`. The tasks of a `LocalSet` wait in vain for each other wherever it stands; where that is no runtime
+//! on one thread, the error comes after the pool's [timeout](crate::PoolOptions). Each message says what has happened. In
+//! asynchronous code the way out is `.await`, or `spawn_blocking` around what waits.
 //!
 //! A guard of `Handle::enter` changes nothing about where a thread stands, but hides it: a task of a runtime on one thread that
 //! has entered one on several looks like a task of the latter. tokio is asked for a place for it, and refuses with a panic. That

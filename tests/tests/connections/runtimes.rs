@@ -1,5 +1,11 @@
 //! Connections that go from one runtime to another, outlive one, and do without.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
 use aludel::EngineOptions;
 use aludel::prelude::*;
 use tokio::runtime::{Builder, Runtime};
@@ -93,5 +99,90 @@ fn a_runtime_without_a_reactor_will_do() {
             ask(&mut connection, 1).await;
         });
         bare.block_on(task).unwrap();
+    }
+}
+
+/// A task that waits, and who wakes it.
+struct Sleeper {
+    thread: Thread,
+    /// Its future is being polled.
+    polled: AtomicBool,
+    woken_by_itself: AtomicUsize,
+}
+
+impl Wake for Sleeper {
+    fn wake(self: Arc<Self>) {
+        if self.polled.load(Ordering::SeqCst) && thread::current().id() == self.thread.id() {
+            self.woken_by_itself.fetch_add(1, Ordering::SeqCst);
+        }
+        self.thread.unpark();
+    }
+}
+
+/// A task that wakes itself while it is polled is run again for nothing, and a runtime on several threads wakes another of them to
+/// help. PostgreSQL's requests and answers go through channels whose both ends are polled by the task that waits.
+#[test]
+fn a_task_that_waits_for_an_answer_does_not_wake_itself() {
+    for place in places() {
+        let engine = place.engine(EngineOptions::default());
+        let mut connection = engine.connect().wait().unwrap();
+        // From here on the statement is prepared.
+        ask(&mut connection, 7).wait();
+        let sleeper = Arc::new(Sleeper {
+            thread: thread::current(),
+            polled: AtomicBool::new(false),
+            woken_by_itself: AtomicUsize::new(0),
+        });
+        let waker = Waker::from(Arc::clone(&sleeper));
+        for _ in 0..50 {
+            let mut asking = pin!(ask(&mut connection, 7));
+            loop {
+                sleeper.polled.store(true, Ordering::SeqCst);
+                let polled = asking.as_mut().poll(&mut Context::from_waker(&waker));
+                sleeper.polled.store(false, Ordering::SeqCst);
+                match polled {
+                    Poll::Ready(()) => break,
+                    Poll::Pending => thread::park(),
+                }
+            }
+        }
+        assert_eq!(sleeper.woken_by_itself.load(Ordering::SeqCst), 0, "{}", place.kind);
+    }
+}
+
+/// A result that always has more to read gives way to other tasks all the same.
+#[test]
+fn a_task_that_reads_much_lets_others_run() {
+    const ROWS: i64 = 200_000;
+    for (place, is_mysql) in [(Place::postgres(), false), (Place::mysql(), true)] {
+        let engine = place.engine(EngineOptions::default());
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let count = format!(
+            "WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {ROWS}) SELECT n FROM t"
+        );
+        let (turns, rows) = runtime
+            .block_on(runtime.spawn(async move {
+                let mut connection = engine.connect().await.unwrap();
+                if is_mysql {
+                    let limit = format!("SET max_recursive_iterations = {ROWS}");
+                    connection.execute_script(&limit).await.unwrap();
+                }
+                let turns = Arc::new(AtomicUsize::new(0));
+                let other = tokio::spawn({
+                    let turns = Arc::clone(&turns);
+                    async move {
+                        loop {
+                            turns.fetch_add(1, Ordering::SeqCst);
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                });
+                let rows: Vec<i64> = connection.all(sql(count).rows()).await.unwrap();
+                other.abort();
+                (turns.load(Ordering::SeqCst), rows)
+            }))
+            .unwrap();
+        assert_eq!(rows.len() as i64, ROWS, "{}", place.kind);
+        assert!(turns > 10, "{}: {turns} turns", place.kind);
     }
 }

@@ -102,9 +102,11 @@ impl RetryPolicy {
 
     /// The pause before the next attempt; `None` where there is none.
     fn pause_after(&self, attempts: u32, began: Instant, error: Option<&Error>) -> Option<Duration> {
-        let again = attempts < self.attempts && error.is_some_and(|error| self.applies_to(error));
+        if attempts >= self.attempts || !error.is_some_and(|error| self.applies_to(error)) {
+            return None;
+        }
         let pause = self.pause(attempts);
-        (again && began.elapsed().saturating_add(pause) <= self.limit).then_some(pause)
+        (began.elapsed().saturating_add(pause) <= self.limit).then_some(pause)
     }
 
     /// The pause after so many attempts.
@@ -114,10 +116,11 @@ impl RetryPolicy {
         if !self.jitter {
             return pause;
         }
-        // Each `RandomState` is seeded anew.
+        // The standard library seeds a thread's first `RandomState` at random, and each later one differs from it.
         let random = RandomState::new().build_hasher().finish() % 1_000;
         let cut = u32::try_from(random).unwrap_or_default();
-        pause - pause / 2 * cut / 1_000
+        // Divided first: the longest pauses can't be multiplied.
+        pause.saturating_sub((pause / 2_000).saturating_mul(cut))
     }
 }
 
@@ -333,6 +336,18 @@ mod tests {
         let cut: Vec<Duration> = (0..50).map(|_| policy.pause(8)).collect();
         assert!(cut.iter().all(|pause| (500..=1000).contains(&pause.as_millis())), "{cut:?}");
         assert!(cut.iter().any(|pause| *pause != cut[0]), "{cut:?}");
+    }
+
+    #[test]
+    fn the_longest_pauses_are_cut_as_well() {
+        let mut policy = RetryPolicy::new().with_pauses(Duration::MAX, Duration::MAX);
+        assert!((0..50).all(|_| policy.pause(3) >= Duration::MAX / 2));
+        let collision = Error::new(ErrorKind::Serialization, "?");
+        assert_eq!(policy.pause_after(1, Instant::now(), Some(&collision)), None);
+        policy.jitter = false;
+        let endless = policy.with_limit(Duration::MAX);
+        assert_eq!(endless.pause_after(1, Instant::now(), Some(&collision)), Some(Duration::MAX));
+        assert_eq!(endless.pause_after(1, Instant::now(), Some(&Error::usage("?"))), None);
     }
 
     #[test]

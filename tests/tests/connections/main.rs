@@ -2,6 +2,7 @@
 
 mod blocked;
 mod cancel;
+mod endless;
 mod events;
 mod many;
 mod pool;

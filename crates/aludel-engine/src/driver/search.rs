@@ -124,7 +124,8 @@ impl Hosts {
         }
         Search {
             wanted: self.wanted,
-            deadline: limit.map(|limit| Instant::now() + limit),
+            // A time that no clock reaches is no limit.
+            deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
             several: left.len() > 1,
             left,
             current: None,
@@ -135,7 +136,7 @@ impl Hosts {
 }
 
 fn shuffle<T>(list: &mut [T]) {
-    // Each `RandomState` is seeded anew.
+    // The standard library seeds a thread's first `RandomState` at random, and each later one differs from it.
     let random = RandomState::new();
     for last in (1..list.len()).rev() {
         let mut hasher = random.build_hasher();
@@ -297,6 +298,13 @@ mod tests {
             error.message(),
             "no server of the URL will do: a:1: refused; b: refused; [::1]:3: refused"
         );
+    }
+
+    #[test]
+    fn a_limit_beyond_every_clock_is_none() {
+        let mut search = hosts("postgres://a,b/d").search(Some(Duration::from_secs(u64::MAX)));
+        let (server, share) = search.next_server().expect("a server");
+        assert_eq!((server.to_string().as_str(), share), ("a", None));
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl ReaderOptions {
         self
     }
 
-    /// How long to wait for readers to come up to a position.
+    /// How long to wait for readers to come up to a position; without end where it is longer than clocks go.
     #[must_use]
     pub fn with_wait(mut self, wait: Duration) -> Self {
         self.wait = wait;

@@ -170,12 +170,12 @@ impl Reader {
     }
 
     /// Begins a transaction that sees everything up to a position; `None` where the reader has not come up to it by the
-    /// deadline.
+    /// deadline, if there is one.
     pub(super) async fn begin(
         &self,
         place: &'static Location<'static>,
         options: TransactionOptions,
-        after: Option<(&Position, Instant)>,
+        after: Option<(&Position, Option<Instant>)>,
     ) -> Result<Option<Connection>> {
         let Some((position, deadline)) = after else {
             return self.engine.begin_unguarded_at(place, options).await.map(Some);
@@ -192,7 +192,7 @@ impl Reader {
                 connection.begin_raw(options).await?;
                 return Ok(Some(connection));
             }
-            if Instant::now() >= deadline {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(None);
             }
             Delay::new(pause).await;

@@ -160,8 +160,8 @@ impl ReplicatedEngine {
             return self.shared.writer.begin_unguarded_at(place, options).await;
         }
         let after = after.filter(|position| !position.as_str().is_empty());
-        // All readers together are waited for so long.
-        let after = after.map(|position| (position, Instant::now() + self.options.wait));
+        // All readers together are waited for so long; a time that no clock reaches is no limit.
+        let after = after.map(|position| (position, Instant::now().checked_add(self.options.wait)));
         let mut reasons = Vec::new();
         for reader in self.in_turn() {
             if let Some(reason) = reader.objection(&self.options).await {

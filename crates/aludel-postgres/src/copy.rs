@@ -8,14 +8,13 @@ use aludel_engine::driver::{ManyInsert, RowChunks, load_by_inserts};
 use aludel_engine::error::{Error, ErrorKind, Result};
 use aludel_engine::{BoxFuture, Connection};
 use bytes::{Bytes, BytesMut};
-use futures_core::Stream;
 use futures_sink::Sink;
 use tokio_postgres::types::{IsNull, Type};
-use tokio_postgres::{Client, CopyInSink};
+use tokio_postgres::{Client, CopyInSink, Error as PgError};
 
 use crate::codec::{Class, base};
 use crate::connection::PostgresConnection;
-use crate::copy_out::CopyOut;
+use crate::copy_out::{Answer, CopyOut};
 use crate::execute::check_nul;
 use crate::parameter::{EncodeError, Encoder};
 use crate::pipeline::Failure;
@@ -147,7 +146,7 @@ impl PostgresConnection {
                 piece.truncate(length);
                 send(wire, sink.as_mut(), piece.freeze()).await?;
             }
-            Ok(wire.drive(sink.as_mut().finish()).await?)
+            finish(wire, sink).await
         })
         .await
     }
@@ -155,11 +154,10 @@ impl PostgresConnection {
     async fn copy_out(&mut self, statement: &str, to: &mut (dyn Write + Send)) -> Result<u64> {
         check(statement, TO_STDOUT)?;
         self.copying(statement, async |client, wire| {
-            let stream = wire.drive(client.copy_out(statement)).await?;
-            let mut stream = pin!(stream);
+            let mut answer = Answer::open(client, wire, statement).await?;
             let mut total = 0;
             let mut written = Ok(());
-            while let Some(bytes) = wire.drive(poll_fn(|context| stream.as_mut().poll_next(context))).await {
+            while let Some(bytes) = poll_fn(|context| answer.poll_next(wire, context)).await {
                 let bytes = bytes?;
                 if written.is_ok() {
                     written = to.write_all(&bytes);
@@ -247,7 +245,7 @@ impl PostgresConnection {
             }
             buffer.extend_from_slice(&END);
             send(wire, sink.as_mut(), buffer.freeze()).await?;
-            Ok(wire.drive(sink.as_mut().finish()).await?)
+            finish(wire, sink).await
         })
         .await
     }
@@ -273,6 +271,23 @@ async fn send(
 ) -> std::result::Result<(), Failure> {
     wire.drive(poll_fn(|context| sink.as_mut().poll_ready(context))).await?;
     Ok(sink.start_send(bytes)?)
+}
+
+/// Ends a copy, and tells how many rows there were. That is what tokio-postgres takes for the end; the server checks after it what
+/// was put off until the commit, and commits, before it is ready for more.
+async fn finish(wire: &mut Wire, mut sink: Pin<&mut CopyInSink<Bytes>>) -> std::result::Result<u64, Failure> {
+    let rows = wire.drive(sink.as_mut().finish()).await?;
+    match wire.drive(sink.as_mut().finish()).await {
+        Err(error) if is_another_message(&error) => Ok(rows),
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(rows),
+    }
+}
+
+/// Whether the error is no more than tokio-postgres' word for a message that it does not listen for any more.
+pub(crate) fn is_another_message(error: &PgError) -> bool {
+    // The others have one inside: what the server said, what it sent instead of a message, the socket's.
+    !error.is_closed() && std::error::Error::source(error).is_none()
 }
 
 /// The number of values, and each one's length and bytes.

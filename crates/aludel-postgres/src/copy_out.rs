@@ -9,10 +9,12 @@ use aludel_engine::error::Result;
 use aludel_engine::{BoxFuture, Connection};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+use tokio_postgres::{Client, Error as PgError};
 
 use crate::connection::PostgresConnection;
-use crate::copy::{PIECE, TO_STDOUT, check, own};
+use crate::copy::{PIECE, TO_STDOUT, check, is_another_message, own};
 use crate::pipeline::Failure;
+use crate::wire::Wire;
 
 /// The bytes of a `COPY … TO STDOUT` as they come: [`Copy::copy_out_stream`](crate::Copy::copy_out_stream) makes it. It is a
 /// [`Stream`] as well, for those who want combinators, or the body of a response.
@@ -42,9 +44,50 @@ enum State<'c> {
 struct Reading<'c> {
     connection: &'c mut PostgresConnection,
     statement: Box<str>,
-    bytes: Pin<Box<tokio_postgres::CopyOutStream>>,
+    bytes: Answer,
     /// What comes behind the piece that was given out last.
     end: Option<Result<(), tokio_postgres::Error>>,
+}
+
+/// What the server answers to a `COPY … TO STDOUT`.
+pub(crate) struct Answer {
+    bytes: Pin<Box<tokio_postgres::CopyOutStream>>,
+    /// Messages that are still to come behind the last bytes: that the command is complete, and that the server is ready for
+    /// another one. In between are the triggers, which check foreign keys, too, and the commit.
+    behind: Option<u8>,
+}
+
+impl Answer {
+    pub(crate) async fn open(
+        client: &Client,
+        wire: &mut Wire,
+        statement: &str,
+    ) -> std::result::Result<Self, PgError> {
+        let bytes = wire.drive(client.copy_out(statement)).await?;
+        Ok(Answer { bytes: Box::pin(bytes), behind: None })
+    }
+
+    /// Some bytes more, or `None` where the server has said that everything went well. Nothing comes behind that, or an error.
+    pub(crate) fn poll_next(
+        &mut self,
+        wire: &mut Wire,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<Bytes, PgError>>> {
+        wire.poll_answer(context, |context| self.poll_alone(context))
+    }
+
+    fn poll_alone(&mut self, context: &mut Context<'_>) -> Poll<Option<std::result::Result<Bytes, PgError>>> {
+        loop {
+            let polled = ready!(self.bytes.as_mut().poll_next(context));
+            match (&mut self.behind, polled) {
+                // tokio-postgres listens no further.
+                (None, None) => self.behind = Some(2),
+                (Some(2..), Some(Err(error))) if is_another_message(&error) => self.behind = Some(1),
+                (Some(_), Some(Err(error))) if is_another_message(&error) => return Poll::Ready(None),
+                (_, polled) => return Poll::Ready(polled),
+            }
+        }
+    }
 }
 
 impl<'c> CopyOut<'c> {
@@ -102,11 +145,11 @@ async fn open<'c>(connection: &'c mut Connection, statement: Box<str>) -> Result
     check(&statement, TO_STDOUT)?;
     connection.start().await?;
     let opened = match connection.ends() {
-        Ok((client, wire)) => wire.drive(client.copy_out(&*statement)).await.map_err(Failure::from),
+        Ok((client, wire)) => Answer::open(client, wire, &statement).await.map_err(Failure::from),
         Err(error) => Err(error.into()),
     };
     match opened {
-        Ok(bytes) => Ok(Box::new(Reading { connection, statement, bytes: Box::pin(bytes), end: None })),
+        Ok(bytes) => Ok(Box::new(Reading { connection, statement, bytes, end: None })),
         Err(failure) => {
             let failed = connection.copied(Err(failure), &statement);
             connection.settled(failed).await
@@ -136,13 +179,11 @@ impl<'c> Reading<'c> {
 
     /// What the server has sent at a time.
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let mut polled = self.bytes.as_mut().poll_next(context);
-        if polled.is_pending() {
-            if let Ok((_, wire)) = self.connection.ends() {
-                wire.look(context);
-            }
-            polled = self.bytes.as_mut().poll_next(context);
-        }
+        let polled = match self.connection.ends() {
+            Ok((_, wire)) => self.bytes.poll_next(wire, context),
+            // Its sender is gone as well, so the answer has an end.
+            Err(_) => self.bytes.poll_alone(context),
+        };
         match ready!(polled) {
             Some(Ok(bytes)) => Poll::Ready(Some(bytes)),
             end => {

@@ -26,16 +26,20 @@ pub(crate) struct Wire {
     /// What was announced and nobody has taken yet; `None` where nobody listens.
     heard: Option<VecDeque<Notification>>,
     bell: Arc<Bell>,
+    /// What rings it.
+    waker: Waker,
 }
 
 impl Wire {
     pub(crate) fn new(connection: Connection<Socket, tls::Stream>) -> Self {
-        Wire { connection: Some(connection), reason: None, heard: None, bell: Arc::default() }
+        Wire { connection: Some(connection), ..Wire::over() }
     }
 
     /// One that has come to its end.
     pub(crate) fn over() -> Self {
-        Wire { connection: None, reason: None, heard: None, bell: Arc::default() }
+        let bell = Arc::<Bell>::default();
+        let waker = Waker::from(Arc::clone(&bell));
+        Wire { connection: None, reason: None, heard: None, bell, waker }
     }
 
     pub(crate) fn reason(&self) -> Option<&Error> {
@@ -95,42 +99,45 @@ impl Wire {
     }
 
     /// Waits for an answer.
-    ///
-    /// Both ends tell each other by wakers that there is something to do, and here both are polled by one task. It would wake
-    /// itself at every turn, and be run again for nothing, so what rings in the middle of a turn is heard in that turn.
     pub(crate) async fn drive<F: Future>(&mut self, answer: F) -> F::Output {
         let mut answer = pin!(answer);
-        let bell = Arc::clone(&self.bell);
-        let waker = Waker::from(Arc::clone(&bell));
-        // Whoever drops this wants to hear no more.
-        let _silence = Silence(&bell);
-        let mut asked = false;
-        poll_fn(|context| {
-            let mut inner = Context::from_waker(&waker);
-            bell.begin_turn(context.waker());
-            if !asked {
-                asked = true;
-                // It hands the request over.
-                if let Poll::Ready(output) = answer.as_mut().poll(&mut inner) {
-                    return Poll::Ready(output);
-                }
+        poll_fn(|context| self.poll_answer(context, |context| answer.as_mut().poll(context))).await
+    }
+
+    /// Looks for an answer, and has both ends do what they can for it.
+    ///
+    /// They tell each other by wakers that there is something to do, and here both are polled by one task. It would wake itself
+    /// at every turn, and be run again for nothing, so what rings in the middle of a turn is heard in that turn.
+    pub(crate) fn poll_answer<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        mut answer: impl FnMut(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        let waker = self.waker.clone();
+        let mut inner = Context::from_waker(&waker);
+        self.bell.begin_turn(context.waker());
+        // The first look hands the request over.
+        let mut answered = answer(&mut inner);
+        for _ in 0..MOST_LOOKS {
+            if answered.is_ready() {
+                self.bell.silence();
+                return answered;
             }
-            for _ in 0..MOST_LOOKS {
-                bell.hush();
-                self.look(&mut inner);
-                if let Poll::Ready(output) = answer.as_mut().poll(&mut inner) {
-                    return Poll::Ready(output);
-                }
-                if bell.end_turn() {
-                    return Poll::Pending;
-                }
+            self.bell.hush();
+            self.look(&mut inner);
+            answered = answer(&mut inner);
+            if answered.is_pending() && self.bell.end_turn() {
+                return Poll::Pending;
             }
+        }
+        if answered.is_pending() {
             // Its turn has been long enough, and tokio may have said so by ringing: the others first.
-            bell.leave_turn();
+            self.bell.leave_turn();
             context.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await
+        } else {
+            self.bell.silence();
+        }
+        answered
     }
 
     /// Waits until the server was told goodbye. To be called once the client's handle is gone.
@@ -181,6 +188,13 @@ impl Bell {
     fn leave_turn(&self) {
         self.lock().in_turn = false;
     }
+
+    /// Ends the turn, and nobody waits any more.
+    fn silence(&self) {
+        let mut ringing = self.lock();
+        ringing.in_turn = false;
+        ringing.task = None;
+    }
 }
 
 impl Wake for Bell {
@@ -199,16 +213,5 @@ impl Wake for Bell {
         if let Some(task) = task {
             task.wake();
         }
-    }
-}
-
-/// Ends all ringing.
-struct Silence<'b>(&'b Bell);
-
-impl Drop for Silence<'_> {
-    fn drop(&mut self) {
-        let mut ringing = self.0.lock();
-        ringing.in_turn = false;
-        ringing.task = None;
     }
 }

@@ -6,11 +6,11 @@ use aludel::engine::driver::ManySink;
 use aludel::expression::literal_column;
 use aludel::postgres::Copy;
 use aludel::prelude::*;
-use aludel::schema::table;
+use aludel::schema::{column, table};
 use aludel::sql::ValueRef;
 use aludel::sql::decode::{DecodeError, Row, RowReader};
 use aludel::sql::encode::ParameterRows;
-use aludel::types::Range;
+use aludel::types::{Range, Type};
 use aludel::{Connection, Error, ErrorKind, Execution, Value};
 
 use crate::database::Database;
@@ -322,6 +322,69 @@ fn bytes_are_copied_in_and_out() {
     let mut lite = Engine::new("sqlite://").expect("SQLite").connect().wait().expect("memory");
     let error = lite.copy_out("COPY t TO STDOUT", &mut Vec::new()).wait().expect_err("no COPY");
     assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+}
+
+/// What the server finds out after the last row, and before it is ready for more.
+#[test]
+fn the_last_word_on_a_copy_is_heard() {
+    let database = Database::new();
+    let mut connection = database.after(
+        "CREATE TABLE owners (id integer PRIMARY KEY);
+         CREATE TABLE late (n integer REFERENCES owners (id) DEFERRABLE INITIALLY DEFERRED);
+         CREATE TABLE early (n integer REFERENCES owners (id));
+         CREATE TABLE t (n integer)",
+    );
+    let rows = |connection: &mut Connection, table: &str| -> i64 {
+        connection.one(sql(format!("SELECT count(*) FROM {table}")).rows()).wait().expect("a count")
+    };
+
+    // Constraints that are checked at the commit, which is the statement's own.
+    let read = "COPY late FROM STDIN (FORMAT csv)";
+    let error = connection.copy_in(read, &mut "1\n2\n".as_bytes()).wait().expect_err("no owners");
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation, "{error}");
+    assert_eq!((rows(&mut connection, "late"), connection.in_transaction()), (0, false));
+    let late = table("late").column(column("n", Type::Integer));
+    let load = connection.bulk_load(insert(&late).columns(["n"]), [(1,), (2,)]);
+    let error = load.wait().expect_err("no owners");
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation, "{error}");
+    assert_eq!((rows(&mut connection, "late"), connection.in_transaction()), (0, false));
+    let mut transaction = connection.begin().wait().expect("a transaction");
+    assert_eq!(transaction.copy_in(read, &mut "1\n".as_bytes()).wait().expect("not yet"), 1);
+    let error = transaction.commit().wait().expect_err("no owners");
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation, "{error}");
+
+    // Triggers, of foreign keys among them, run when all bytes were sent.
+    let write = "COPY (INSERT INTO early VALUES (7) RETURNING n) TO STDOUT";
+    let mut out = Vec::new();
+    let error = connection.copy_out(write, &mut out).wait().expect_err("no owner");
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation, "{error}");
+    assert_eq!(out, b"7\n");
+    let streamed = |connection: &mut Connection| {
+        let mut pieces = connection.copy_out_stream(write);
+        assert_eq!(pieces.next().wait().expect("a piece").as_deref(), Some(b"7\n".as_slice()));
+        let error = pieces.next().wait().expect_err("no owner");
+        assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation, "{error}");
+        assert!(pieces.next().wait().expect("the end").is_none());
+    };
+    streamed(&mut connection);
+    for stream in [false, true] {
+        let mut transaction = connection.begin().wait().expect("a transaction");
+        transaction.execute(sql("INSERT INTO t VALUES (1)")).wait().expect("a row");
+        match stream {
+            true => streamed(&mut transaction),
+            false => {
+                transaction.copy_out(write, &mut Vec::new()).wait().expect_err("no owner");
+            }
+        }
+        transaction.commit().wait().expect_err("the copy has ended it");
+        assert_eq!((rows(&mut connection, "t"), connection.in_transaction()), (0, false));
+    }
+
+    // One that goes well leaves the connection where it was.
+    connection.execute(sql("INSERT INTO owners VALUES (7)")).wait().expect("an owner");
+    assert_eq!(connection.copy_out(write, &mut Vec::new()).wait().expect("bytes"), 2);
+    assert_eq!(connection.copy_in(read, &mut "7\n".as_bytes()).wait().expect("a row"), 1);
+    assert_eq!((rows(&mut connection, "early"), rows(&mut connection, "late")), (1, 1));
 }
 
 /// A reader and writer that fails after some pieces.

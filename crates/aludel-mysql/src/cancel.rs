@@ -29,17 +29,20 @@ impl Canceller {
 impl Cancel for Canceller {
     fn cancel(&self) -> BoxFuture<'static, Result<()>> {
         let (opts, session) = (self.opts.clone(), self.session);
-        within(Box::pin(async move {
-            match tokio::time::timeout(TIMEOUT, kill(opts, session)).await {
-                Ok(done) => done.map_err(|error| error.context("the statement can't be stopped")),
-                Err(_) => {
-                    let message = format!(
-                        "the statement can't be stopped: the server did not answer within {TIMEOUT:?}"
-                    );
-                    Err(Error::new(ErrorKind::Operational, message))
+        within(
+            None,
+            Box::pin(async move {
+                match tokio::time::timeout(TIMEOUT, kill(opts, session)).await {
+                    Ok(done) => done.map_err(|error| error.context("the statement can't be stopped")),
+                    Err(_) => {
+                        let message = format!(
+                            "the statement can't be stopped: the server did not answer within {TIMEOUT:?}"
+                        );
+                        Err(Error::new(ErrorKind::Operational, message))
+                    }
                 }
-            }
-        }))
+            }),
+        )
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct MysqlConnection {
     raw: Option<Link>,
     /// Where it comes back from there; it doesn't where that failed.
     returning: Option<oneshot::Receiver<Link>>,
-    home: Home,
+    pub(crate) home: Home,
     pub(crate) server: Server,
     dialect: Arc<dyn Dialect>,
     /// How the server is greeted, for what stops a statement of this connection.
@@ -222,7 +222,7 @@ impl RawConnection for MysqlConnection {
         sql: &'a str,
         parameters: &'a [ValueRef<'a>],
     ) -> BoxFuture<'a, Result<Execution>> {
-        within(Box::pin(MysqlConnection::execute(self, sql, parameters)))
+        within(self.home.runtime(), Box::pin(MysqlConnection::execute(self, sql, parameters)))
     }
 
     fn fetch<'a>(
@@ -231,7 +231,7 @@ impl RawConnection for MysqlConnection {
         parameters: &'a [ValueRef<'a>],
         sink: &'a mut RowSink<'a>,
     ) -> BoxFuture<'a, Result<()>> {
-        within(Box::pin(MysqlConnection::fetch(self, sql, parameters, sink)))
+        within(self.home.runtime(), Box::pin(MysqlConnection::fetch(self, sql, parameters, sink)))
     }
 
     fn open_cursor<'a>(
@@ -240,15 +240,15 @@ impl RawConnection for MysqlConnection {
         parameters: &'a [ValueRef<'a>],
         _: usize,
     ) -> BoxFuture<'a, Result<()>> {
-        within(Box::pin(self.open_cursor_now(sql, parameters)))
+        within(self.home.runtime(), Box::pin(self.open_cursor_now(sql, parameters)))
     }
 
     fn fetch_cursor<'a>(&'a mut self, most: usize, sink: &'a mut RowSink<'a>) -> BoxFuture<'a, Result<bool>> {
-        within(Box::pin(self.fetch_cursor_now(most, sink)))
+        within(self.home.runtime(), Box::pin(self.fetch_cursor_now(most, sink)))
     }
 
     fn close_cursor(&mut self) -> BoxFuture<'_, Result<()>> {
-        within(Box::pin(self.end_cursor()))
+        within(self.home.runtime(), Box::pin(self.end_cursor()))
     }
 
     fn close_cursor_now(&mut self) -> bool {
@@ -262,7 +262,7 @@ impl RawConnection for MysqlConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        within(Box::pin(self.many(sql, rows, sink)))
+        within(self.home.runtime(), Box::pin(self.many(sql, rows, sink)))
     }
 
     fn insert_many<'a>(
@@ -271,7 +271,7 @@ impl RawConnection for MysqlConnection {
         rows: &'a dyn ParameterRows,
         sink: &'a mut dyn ManySink,
     ) -> BoxFuture<'a, Result<()>> {
-        within(Box::pin(self.insert(insert, rows, sink)))
+        within(self.home.runtime(), Box::pin(self.insert(insert, rows, sink)))
     }
 
     fn bulk_load<'a>(
@@ -280,25 +280,25 @@ impl RawConnection for MysqlConnection {
         rows: &'a mut dyn RowChunks,
     ) -> BoxFuture<'a, Result<u64>> {
         match self.local_infile {
-            true => within(Box::pin(self.load(insert, rows))),
+            true => within(self.home.runtime(), Box::pin(self.load(insert, rows))),
             false => Box::pin(load_by_inserts(self, insert, rows)),
         }
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
-        within(Box::pin(self.text(sql)))
+        within(self.home.runtime(), Box::pin(self.text(sql)))
     }
 
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
-        within(Box::pin(self.begin_now(options)))
+        within(self.home.runtime(), Box::pin(self.begin_now(options)))
     }
 
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
-        within(Box::pin(self.text("COMMIT")))
+        within(self.home.runtime(), Box::pin(self.text("COMMIT")))
     }
 
     fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
-        within(Box::pin(self.text("ROLLBACK")))
+        within(self.home.runtime(), Box::pin(self.text("ROLLBACK")))
     }
 
     fn in_transaction(&self) -> bool {
@@ -320,25 +320,28 @@ impl RawConnection for MysqlConnection {
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
-        within(Box::pin(self.ping_now()))
+        within(self.home.runtime(), Box::pin(self.ping_now()))
     }
 
     fn two_phase<'a>(&'a mut self, step: TwoPhase<'a>) -> BoxFuture<'a, Result<()>> {
-        within(Box::pin(self.two_phase_step(step)))
+        within(self.home.runtime(), Box::pin(self.two_phase_step(step)))
     }
 
     fn prepared(&mut self) -> BoxFuture<'_, Result<Vec<String>>> {
-        within(Box::pin(async move {
-            let mut names = Vec::new();
-            let mut sink = |row: &dyn Row| {
-                // The format, two lengths, and the name, which need not be text.
-                let (_, _, _, name) = <(i64, i64, i64, Vec<u8>)>::from_row(&mut RowReader::new(row))?;
-                names.push(String::from_utf8_lossy(&name).into_owned());
-                Ok(ControlFlow::Continue(()))
-            };
-            MysqlConnection::fetch(self, "XA RECOVER", &[], &mut sink).await?;
-            Ok(names)
-        }))
+        within(
+            self.home.runtime(),
+            Box::pin(async move {
+                let mut names = Vec::new();
+                let mut sink = |row: &dyn Row| {
+                    // The format, two lengths, and the name, which need not be text.
+                    let (_, _, _, name) = <(i64, i64, i64, Vec<u8>)>::from_row(&mut RowReader::new(row))?;
+                    names.push(String::from_utf8_lossy(&name).into_owned());
+                    Ok(ControlFlow::Continue(()))
+                };
+                MysqlConnection::fetch(self, "XA RECOVER", &[], &mut sink).await?;
+                Ok(names)
+            }),
+        )
     }
 
     fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {
@@ -350,7 +353,7 @@ impl RawConnection for MysqlConnection {
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        within(Box::pin(MysqlConnection::close(self)))
+        within(self.home.runtime(), Box::pin(MysqlConnection::close(self)))
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! No runtime is needed around it: the connections' sockets and timers belong to one background thread that is
 //! started with the first connection, and a statement's future can be polled by any executor, or by `.wait()`. Connections
-//! that are opened inside of a tokio runtime on several threads belong to that, and are found unusable once it is gone.
+//! that are opened inside of a tokio runtime with several workers belong to that, and are found unusable once it is gone. As with
+//! everything on tokio, a task of it that blocks its thread without `spawn_blocking`, `block_in_place` or `.wait()` may keep
+//! their answers back ([more](aludel_engine::wait)).
 
 mod cancel;
 mod codec;

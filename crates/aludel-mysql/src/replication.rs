@@ -89,14 +89,14 @@ pub(crate) struct MysqlReplication<'c>(pub(crate) &'c mut MysqlConnection);
 
 impl Replication for MysqlReplication<'_> {
     fn state(&mut self) -> BoxFuture<'_, Result<ServerState>> {
-        within(Box::pin(self.0.state()))
+        within(self.0.home.runtime(), Box::pin(self.0.state()))
     }
 
     fn position(&mut self) -> BoxFuture<'_, Result<Position>> {
-        within(Box::pin(self.0.position()))
+        within(self.0.home.runtime(), Box::pin(self.0.position()))
     }
 
     fn has_reached<'a>(&'a mut self, position: &'a Position) -> BoxFuture<'a, Result<bool>> {
-        within(Box::pin(self.0.has_reached(position)))
+        within(self.0.home.runtime(), Box::pin(self.0.has_reached(position)))
     }
 }

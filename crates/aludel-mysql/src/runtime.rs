@@ -1,18 +1,21 @@
 //! The reactor that mysql_async needs, on a thread of its own, so that users need no runtime.
 //!
 //! The thread only waits for sockets and timers and wakes whoever polls. Reading, writing and decoding happen where
-//! the future is polled. Inside of a tokio runtime on several threads, it is that runtime's reactor instead, which is driven
-//! whatever its tasks do (those that `.wait()` give way to others) and wakes them without a hop from another thread; what was
-//! opened there can't be used any more once it is gone. A runtime on one thread stands still while nobody blocks on it, so it is
-//! not asked for that.
+//! the future is polled. Inside of a tokio runtime on several threads, it is that runtime's reactor instead, which wakes
+//! tasks without a hop from another thread; what was opened there can't be used any more once it is gone. Tasks that `.wait()`
+//! give way to others; one that blocks its thread otherwise may stop the reactor, until a thread in `.wait()` misses an answer and
+//! calls for another worker. A runtime on one thread stands still while nobody blocks on it, and one with a single worker while a
+//! task blocks that, so they are not asked.
 
 use std::future::{Future, poll_fn};
 use std::net::Ipv4Addr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aludel_engine::driver::BoxFuture;
 use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::wait::is_in_wait;
+use aludel_engine::wait::nudge::{Nudge, waits_for};
 use aludel_engine::wait::tokio::around;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
@@ -23,18 +26,33 @@ use tokio::task::AbortHandle;
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Drives a future with a reactor in reach: that of the runtime around the caller, or the background thread's. It comes in its
-/// box, since these futures are large, and every wrapper around one would move it.
-pub(crate) fn within<'a, T: Send + 'a>(future: BoxFuture<'a, Result<T>>) -> BoxFuture<'a, Result<T>> {
-    match around() {
-        Some(_) => future,
-        None => Box::pin(in_background(future)),
+/// box, since these futures are large, and every wrapper around one would move it. Where the socket belongs to a runtime, that
+/// is the home.
+pub(crate) fn within<'a, T: Send + 'a>(
+    home: Option<Arc<dyn Nudge>>,
+    future: BoxFuture<'a, Result<T>>,
+) -> BoxFuture<'a, Result<T>> {
+    match (around(), home) {
+        (Some(_), Some(home)) if is_in_wait() => Box::pin(at_home(home, future)),
+        (Some(_), _) => future,
+        (None, Some(home)) => Box::pin(at_home(home, Box::pin(in_background(future)))),
+        (None, None) => Box::pin(in_background(future)),
     }
+}
+
+/// Tells a thread that waits which runtime its answer depends on.
+async fn at_home<T>(home: Arc<dyn Nudge>, mut future: BoxFuture<'_, Result<T>>) -> Result<T> {
+    poll_fn(|context| {
+        waits_for(&home);
+        future.as_mut().poll(context)
+    })
+    .await
 }
 
 /// The same for a future that opens a connection, whose socket belongs to that reactor from then on.
 pub(crate) async fn within_home<T>(future: impl Future<Output = Result<T>> + Send) -> Result<T> {
     match around() {
-        Some(runtime) if has_drivers(&runtime).await => future.await,
+        Some(runtime) if has_drivers(&runtime).await => at_home(Arc::new(runtime), Box::pin(future)).await,
         _ => in_background(Box::pin(future)).await,
     }
 }
@@ -59,23 +77,31 @@ async fn has_drivers(runtime: &Handle) -> bool {
 
 /// The runtime that a connection's socket belongs to.
 #[derive(Debug)]
-pub(crate) struct Home(Option<AbortHandle>);
+pub(crate) struct Home(Option<(Arc<dyn Nudge>, AbortHandle)>);
 
 impl Home {
     /// The one around the caller.
     pub(crate) fn here() -> Self {
         // A runtime ends its tasks when it goes, so this one tells whether it is still there.
-        Home(around().map(|runtime| runtime.spawn(std::future::pending::<()>()).abort_handle()))
+        Home(around().map(|runtime| {
+            let task = runtime.spawn(std::future::pending::<()>()).abort_handle();
+            (Arc::new(runtime) as Arc<dyn Nudge>, task)
+        }))
     }
 
     pub(crate) fn is_there(&self) -> bool {
-        self.0.as_ref().is_none_or(|task| !task.is_finished())
+        self.0.as_ref().is_none_or(|(_, task)| !task.is_finished())
+    }
+
+    /// The runtime, for [`within`]; `None` where it is the background thread.
+    pub(crate) fn runtime(&self) -> Option<Arc<dyn Nudge>> {
+        self.0.as_ref().map(|(runtime, _)| Arc::clone(runtime))
     }
 }
 
 impl Drop for Home {
     fn drop(&mut self) {
-        if let Some(task) = &self.0 {
+        if let Some((_, task)) = &self.0 {
             task.abort();
         }
     }

@@ -1,11 +1,14 @@
 //! The driver: from a URL to open connections.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use aludel_engine::DatabaseUrl;
 use aludel_engine::driver::{Address, BoxFuture, Driver, RawConnection};
 use aludel_engine::error::{Error, ErrorKind, Result};
+use aludel_engine::wait::nudge::{Nudge, waits_for};
 use aludel_engine::wait::tokio::around;
 use aludel_sql::Dialect;
 use aludel_sql::dialect::postgres::Postgres;
@@ -31,8 +34,9 @@ use crate::{hosts, runtime};
 /// libpq's meanings. As the pool opens connections anew after a disconnect, it finds the server that was promoted by itself.
 ///
 /// Connections may be opened, used and dropped under any executor, or under none: one background thread, which the first of
-/// them starts, tells when sockets are ready. Only those that are opened inside of a tokio runtime on several threads belong to
-/// it, and are found unusable once it is gone.
+/// them starts, tells when sockets are ready. Only those that are opened inside of a tokio runtime with several workers belong to
+/// it, and are found unusable once it is gone. As with everything on tokio, a task of it that blocks its thread without
+/// `spawn_blocking`, `block_in_place` or `.wait()` may keep their answers back ([more](aludel_engine::wait)).
 ///
 /// # Dead peers
 /// A server that crashes, or a firewall that forgets a connection, says nothing. By these options, with libpq's names and units,
@@ -116,7 +120,13 @@ impl PostgresDriver {
     }
 
     async fn open_in(&self, runtime: &Handle) -> Result<Result<PostgresConnection>, JoinError> {
-        (&mut Opening(runtime.spawn(hosts::find(self.options.clone()))).0).await
+        let mut opening = Opening(runtime.spawn(hosts::find(self.options.clone())));
+        let runtime: Arc<dyn Nudge> = Arc::new(runtime.clone());
+        poll_fn(|context| {
+            waits_for(&runtime);
+            Pin::new(&mut opening.0).poll(context)
+        })
+        .await
     }
 }
 

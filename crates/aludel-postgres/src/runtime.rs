@@ -1,10 +1,11 @@
 //! Where sockets belong: the reactor that tells when they are ready.
 //!
 //! tokio-postgres needs a tokio reactor. Where a connection is opened inside of a runtime on several threads, it is that
-//! runtime's, which is driven whatever its tasks do (those that `.wait()` give way to others), so that an answer wakes the task
-//! that waits for it without a hop from another thread. A connection outlives such a runtime only to be found unusable.
-//! Everywhere else the reactor is one of this crate's own: a runtime on one thread stands still while nobody blocks on it, and a
-//! pool could hand the connection to somebody who does not.
+//! runtime's, so that an answer wakes the task that waits for it without a hop from another thread. Tasks that `.wait()` give way
+//! to others; one that blocks its thread otherwise may stop the reactor, until a thread in `.wait()` misses an answer and calls
+//! for another worker. A connection outlives such a runtime only to be found unusable.
+//! Everywhere else the reactor is one of this crate's own: a runtime on one thread stands still while nobody blocks on it, one
+//! with a single worker while a task blocks that, and a pool could hand the connection to somebody who waits for it meanwhile.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

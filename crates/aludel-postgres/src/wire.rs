@@ -10,6 +10,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use aludel_engine::wait::nudge::{Nudge, waits_for};
+use aludel_engine::wait::tokio::around;
 use tokio_postgres::{AsyncMessage, Connection, Error, Socket};
 
 use crate::notify::Notification;
@@ -21,6 +23,8 @@ const MOST_LOOKS: usize = 4;
 /// The far end, for as long as there is one.
 pub(crate) struct Wire {
     connection: Option<Connection<Socket, tls::Stream>>,
+    /// The runtime that the socket belongs to, where that is not the background thread.
+    home: Option<Arc<dyn Nudge>>,
     /// What brought it to its end, where it did not come in an orderly way.
     reason: Option<Error>,
     /// What was announced and nobody has taken yet; `None` where nobody listens.
@@ -31,15 +35,17 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
+    /// To be called where the connection was opened.
     pub(crate) fn new(connection: Connection<Socket, tls::Stream>) -> Self {
-        Wire { connection: Some(connection), ..Wire::over() }
+        let home = around().map(|runtime| Arc::new(runtime) as Arc<dyn Nudge>);
+        Wire { connection: Some(connection), home, ..Wire::over() }
     }
 
     /// One that has come to its end.
     pub(crate) fn over() -> Self {
         let bell = Arc::<Bell>::default();
         let waker = Waker::from(Arc::clone(&bell));
-        Wire { connection: None, reason: None, heard: None, bell, waker }
+        Wire { connection: None, home: None, reason: None, heard: None, bell, waker }
     }
 
     pub(crate) fn reason(&self) -> Option<&Error> {
@@ -61,7 +67,10 @@ impl Wire {
     fn message(&mut self, context: &mut Context<'_>) -> Poll<bool> {
         let Some(connection) = &mut self.connection else { return Poll::Ready(false) };
         match connection.poll_message(context) {
-            Poll::Pending => return Poll::Pending,
+            Poll::Pending => {
+                self.home.iter().for_each(waits_for);
+                return Poll::Pending;
+            }
             Poll::Ready(Some(Ok(AsyncMessage::Notification(notification)))) => {
                 if let Some(heard) = &mut self.heard {
                     heard.push_back(Notification::new(&notification));

@@ -1,10 +1,11 @@
 //! Connections that go from one runtime to another, outlive one, and do without.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use aludel::EngineOptions;
 use aludel::prelude::*;
@@ -99,6 +100,37 @@ fn a_runtime_without_a_reactor_will_do() {
             ask(&mut connection, 1).await;
         });
         bare.block_on(task).unwrap();
+    }
+}
+
+/// A task that blocks its thread may be the one that looked after its runtime's sockets. A connection from there answers others
+/// all the same: another thread of that runtime is called for, and where there is none, the socket never belonged to it.
+#[test]
+fn a_task_that_blocks_does_not_keep_answers_from_other_threads() {
+    for place in [Place::postgres(), Place::mysql()] {
+        // Asked for by a thread that no runtime knows, or by one of this runtime that runs no tasks.
+        for (count, inside) in [(1, false), (1, true), (2, false), (2, true)] {
+            let home = Builder::new_multi_thread().worker_threads(count).enable_all().build().unwrap();
+            let engine = place.engine(EngineOptions::default());
+            let (answered, answer) = mpsc::channel();
+            let task = home.spawn(async move {
+                ask(&mut engine.connect().await.unwrap(), 1).await;
+                // It takes the connection that was just given back.
+                let asking = move || {
+                    let mut connection = engine.connect().wait().unwrap();
+                    for number in 2..5 {
+                        ask(&mut connection, number).wait();
+                        let _ = answered.send(());
+                    }
+                };
+                match inside {
+                    true => drop(tokio::task::spawn_blocking(asking)),
+                    false => drop(thread::spawn(asking)),
+                }
+                (0..3).take_while(|_| answer.recv_timeout(Duration::from_secs(30)).is_ok()).count()
+            });
+            assert_eq!(home.block_on(task).unwrap(), 3, "{}, {count} workers, inside: {inside}", place.kind);
+        }
     }
 }
 

@@ -11,6 +11,13 @@
 //! | in a task of tokio's runtime on several threads | the thread waits, and another one takes its place in the runtime, as with `block_in_place`: other tasks run, and sockets are looked after, as long as no more threads wait in this way than the runtime allows (`max_blocking_threads`, 512 unless it was built otherwise) |
 //! | in `block_on` and in tasks of tokio's runtime on one thread, in a `LocalSet` there as well | the thread waits, and no other task runs meanwhile; the drivers for servers have a thread of their own that wakes it |
 //!
+//! Connections to servers that were opened inside of tokio's runtime on several threads (with more than one worker) have their
+//! sockets there. As with everything on tokio, a task that blocks its thread otherwise, without `spawn_blocking`,
+//! `block_in_place` or `.wait()`, may stop them: it joins a thread, say, or computes, on the thread that would have looked after
+//! them, and tokio does not call an idle one in its stead. A thread in `.wait()` that gets no answer for 20 milliseconds
+//! [calls for one](nudge), whatever runtime it stands in; `.await` does not, and where every worker is blocked in that way, the
+//! answer comes when one of them is free again. Connections that were opened elsewhere do not depend on any task.
+//!
 //! Where more threads of a runtime on several wait than it allows, nobody looks after its sockets until one of them has what it
 //! waits for. Those that wait for a connection get an error after the pool's [timeout](crate::PoolOptions); but if every one of
 //! them waits for an answer of a server, or for a new connection to it, none ever comes. So keep the pools of a program smaller
@@ -32,6 +39,7 @@
 //! case, and a connection or a lock that cannot come is an error after the two timeouts. Other runtimes [can be made
 //! known](know).
 
+pub mod nudge;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 
@@ -83,6 +91,7 @@ fn park<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     let runtime = runtime();
+    let mut sleep = nudge::Sleep::begin();
     loop {
         let mut looked = Poll::Pending;
         let mut look = || looked = future.as_mut().poll(&mut context);
@@ -92,7 +101,7 @@ fn park<F: Future>(mut future: Pin<&mut F>) -> F::Output {
         }
         match looked {
             Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+            Poll::Pending => sleep.until_woken(),
         }
     }
 }
@@ -185,7 +194,7 @@ pub fn is_waiting() -> bool {
 }
 
 /// Whether this thread stands in [`wait`](Wait::wait), whoever takes its place.
-pub(crate) fn is_in_wait() -> bool {
+pub fn is_in_wait() -> bool {
     NOW.get() != Now::Runs
 }
 

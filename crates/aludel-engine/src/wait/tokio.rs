@@ -9,13 +9,25 @@ use std::task::{Context, Poll, Wake, Waker};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::{block_in_place, try_id};
 
+use super::nudge::Nudge;
 use super::{Role, Runtime};
 
-/// The runtime around the caller, where it is one whose reactor is always driven: one on several threads, since tasks of it that
-/// [wait](super) give way to others. Sockets of a driver may belong to it. A runtime on one thread stands still while nobody
-/// blocks on it.
+/// The runtime around the caller, where sockets of a driver may belong to it: one on several threads, with more than one worker.
+/// Tasks of it that [wait](super) give way to others. One that blocks its thread otherwise may stop the sockets, until another
+/// worker is [reminded](super::nudge) of them. A runtime on one thread stands still while nobody blocks on it, and one with a
+/// single worker while a task blocks that, so that neither would answer.
 pub fn around() -> Option<Handle> {
-    Handle::try_current().ok().filter(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread)
+    let several = |handle: &Handle| {
+        handle.runtime_flavor() == RuntimeFlavor::MultiThread && handle.metrics().num_workers() > 1
+    };
+    Handle::try_current().ok().filter(several)
+}
+
+/// An idle worker that is given a task looks after the sockets once it is done with it.
+impl Nudge for Handle {
+    fn nudge(&self) {
+        drop(self.spawn(std::future::ready(())));
+    }
 }
 
 /// In a runtime on several threads, a thread that blocks has to hand its place over, or nobody would look after the sockets once

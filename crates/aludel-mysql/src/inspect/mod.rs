@@ -35,29 +35,38 @@ impl<'c> MysqlInspector<'c> {
 /// constraint here, which is what the servers make of either.
 impl Inspector for MysqlInspector<'_> {
     fn table_names<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<TableName>>> {
-        within(Box::pin(async move {
-            let mut names = read::table_names(self.connection, schema).await?;
-            names.sort();
-            Ok(names)
-        }))
+        within(
+            self.connection.home.runtime(),
+            Box::pin(async move {
+                let mut names = read::table_names(self.connection, schema).await?;
+                names.sort();
+                Ok(names)
+            }),
+        )
     }
 
     fn table<'a>(&'a mut self, name: &'a TableName) -> BoxFuture<'a, Result<Option<Table>>> {
-        within(Box::pin(async move {
-            let read = assemble::tables(self.connection, name.schema.as_deref(), Some(&name.name)).await;
-            let tables = read.map_err(|error| error.context(format!("reading the table `{name}`")))?;
-            Ok(tables.into_iter().find(|table| table.name == *name))
-        }))
+        within(
+            self.connection.home.runtime(),
+            Box::pin(async move {
+                let read = assemble::tables(self.connection, name.schema.as_deref(), Some(&name.name)).await;
+                let tables = read.map_err(|error| error.context(format!("reading the table `{name}`")))?;
+                Ok(tables.into_iter().find(|table| table.name == *name))
+            }),
+        )
     }
 
     fn objects<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<Vec<SchemaObject>>> {
-        within(Box::pin(objects::objects(self.connection, schema)))
+        within(self.connection.home.runtime(), Box::pin(objects::objects(self.connection, schema)))
     }
 
     /// All tables by one round of queries, however many there are.
     fn metadata<'a>(&'a mut self, schema: Option<&'a str>) -> BoxFuture<'a, Result<MetaData>> {
-        within(Box::pin(async move {
-            Ok(assemble::tables(self.connection, schema, None).await?.into_iter().collect())
-        }))
+        within(
+            self.connection.home.runtime(),
+            Box::pin(async move {
+                Ok(assemble::tables(self.connection, schema, None).await?.into_iter().collect())
+            }),
+        )
     }
 }

@@ -311,6 +311,7 @@ impl RawConnection for MysqlConnection {
         Some(Arc::new(Canceller::new(self.opts.clone(), session)))
     }
 
+    /// What the server did meanwhile is not seen: only a ping finds that out.
     fn is_usable(&self) -> bool {
         !self.midway && !self.broken && self.cursor.is_none() && self.home.is_there()
     }

@@ -52,6 +52,10 @@ use crate::{error, hosts, runtime, tls};
 ///
 /// Connections need no runtime around them: see the [crate's page](crate).
 ///
+/// A connection that the server ended while it was idle in the pool, as after `wait_timeout`, is not noticed until somebody uses it:
+/// have the pool ask first (`pre_ping`, [`PoolOptions::with_pre_ping`](aludel_engine::PoolOptions::with_pre_ping)), or replace
+/// connections before the server does (`recycle`).
+///
 /// # Encryption
 /// Connections are encrypted in builds with the cargo feature `tls`, by these options with MySQL's meanings. Names and
 /// values may be written with `-`, and in capitals.

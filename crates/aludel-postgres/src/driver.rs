@@ -38,14 +38,19 @@ use crate::{hosts, runtime};
 /// it, and are found unusable once it is gone. As with everything on tokio, a task of it that blocks its thread without
 /// `spawn_blocking`, `block_in_place` or `.wait()` may keep their answers back ([more](aludel_engine::wait)).
 ///
+/// Build such a runtime with `enable_all`. One without a reactor or a timer does not say so, but panics where they are used. That
+/// panic is caught, and the background thread opens the connection, but the program's panic hook hears of it each time, and where
+/// `panic = "abort"` is set, the program ends.
+///
 /// # Dead peers
 /// A server that crashes, or a firewall that forgets a connection, says nothing. By these options, with libpq's names and units,
-/// the system finds out, and the connection counts as lost. 0 leaves the value to the system.
+/// the system finds out, and the connection counts as lost. 0 leaves the value to the system, except for `keepalives_idle`, which is
+/// two hours then, as most systems have it, whatever this one is set to.
 ///
 /// | option | unless told otherwise | |
 /// |---|---|---|
 /// | `keepalives` | 1 | 0: nobody asks whether the other end is there |
-/// | `keepalives_idle` | 60 | seconds of silence before it is asked (the system's value: two hours) |
+/// | `keepalives_idle` | 60 | seconds of silence before it is asked (0: two hours) |
 /// | `keepalives_interval` | 10 | seconds until it is asked again |
 /// | `keepalives_count` | 6 | how often it may not answer |
 /// | `tcp_user_timeout` | 0 | milliseconds for which what was sent may not have arrived (Linux; the system's value is some 15 minutes) |

@@ -61,7 +61,7 @@ async fn within<T>(limit: Option<Duration>, future: impl Future<Output = Result<
     let Some(limit) = limit else { return future.await };
     tokio::time::timeout(limit, future).await.unwrap_or_else(|_| {
         let message =
-            format!("the server did not say within {limit:?} what it is (the option `connect_timeout`)");
+            format!("it was not known within {limit:?} what the server is (the option `connect_timeout`)");
         Err(Error::new(ErrorKind::Timeout, message))
     })
 }

@@ -9,8 +9,9 @@ use tokio_postgres::Config;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Keepalive {
     on: bool,
-    /// `None` for what the system does by itself, here as below.
+    /// `None` for two hours: tokio-postgres always sets this one.
     idle: Option<Duration>,
+    /// `None` for what the system does by itself, here as below.
     interval: Option<Duration>,
     count: Option<u32>,
     user_timeout: Option<Duration>,
@@ -21,8 +22,8 @@ const MOST_SECONDS: u32 = 32_767;
 const MOST_PROBES: u32 = 127;
 const MOST_MILLISECONDS: u32 = i32::MAX as u32;
 
-/// What tokio-postgres can't leave to the system, and what systems have.
-const SYSTEMS_IDLE: Duration = Duration::from_secs(7_200);
+/// What tokio-postgres can't leave to the system, and what most systems have unless they are set otherwise.
+const USUAL_IDLE: Duration = Duration::from_secs(7_200);
 
 impl Default for Keepalive {
     /// Two minutes after the last word, a peer that is gone is known to be.
@@ -45,9 +46,12 @@ impl Keepalive {
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let number = |most: u32, unit: &str| match value.parse::<u32>() {
             Ok(number) if number <= most => Ok((number > 0).then_some(number)),
-            _ => Err(format!(
-                "the option `{name}` can't be `{value}`: it is a number of {unit} up to {most}, or 0 for what the system does"
-            )),
+            _ => {
+                let nought = if name == "keepalives_idle" { "two hours" } else { "what the system does" };
+                Err(format!(
+                    "the option `{name}` can't be `{value}`: it is a number of {unit} up to {most}, or 0 for {nought}"
+                ))
+            }
         };
         let seconds = || {
             let seconds = number(MOST_SECONDS, "seconds")?;
@@ -75,7 +79,7 @@ impl Keepalive {
     /// Makes it part of the configuration. What the platform doesn't have, tokio-postgres leaves out.
     pub(crate) fn apply(&self, config: &mut Config) {
         config.keepalives(self.on);
-        config.keepalives_idle(self.idle.unwrap_or(SYSTEMS_IDLE));
+        config.keepalives_idle(self.idle.unwrap_or(USUAL_IDLE));
         if let Some(interval) = self.interval {
             config.keepalives_interval(interval);
         }

@@ -55,7 +55,7 @@ async fn log_in(options: &Options, known: Option<Place>) -> Result<LoggedIn> {
             None => Place::all(&options.config).await,
         }
     };
-    let places = in_time(options.connect_timeout, places).await?;
+    let places = in_time(options.connect_timeout, "the host's name was not looked up", places).await?;
     log_in_at(options, places, began).await
 }
 
@@ -63,7 +63,8 @@ async fn log_in(options: &Options, known: Option<Place>) -> Result<LoggedIn> {
 /// others are not asked: they would do the same, and some lock accounts.
 async fn log_in_at(options: &Options, places: Vec<Place>, began: Instant) -> Result<LoggedIn> {
     let files = async { Ok((tls::connector(&options.encryption).await?, password(options).await)) };
-    let (connector, Found { password, note }) = in_time(options.connect_timeout, files).await?;
+    let missed = "the files of certificates or passwords were not read";
+    let (connector, Found { password, note }) = in_time(options.connect_timeout, missed, files).await?;
     let mut config = options.config.clone();
     if let Some(password) = password {
         config.password(password);
@@ -76,7 +77,8 @@ async fn log_in_at(options: &Options, places: Vec<Place>, began: Instant) -> Res
             false => limit,
         });
         left = left.saturating_sub(1);
-        match in_time(limit, greet(place.configure(&config), options, &connector)).await {
+        let greeting = greet(place.configure(&config), options, &connector);
+        match in_time(limit, "the server did not answer", greeting).await {
             Ok((client, connection)) => return Ok(LoggedIn { client, connection, connector, place }),
             Err(error) => {
                 let about_password = error.code() == Some("28P01") || error.message().contains("password");
@@ -95,12 +97,16 @@ async fn log_in_at(options: &Options, places: Vec<Place>, began: Instant) -> Res
     Err(most_telling(refused))
 }
 
-async fn in_time<T>(limit: Option<Duration>, answer: impl Future<Output = Result<T>>) -> Result<T> {
-    let Some(limit) = limit else { return answer.await };
-    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
+/// Waits for a part of the login, for so long at the most. What was missed then is the error.
+async fn in_time<T>(
+    limit: Option<Duration>,
+    missed: &str,
+    part: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let Some(limit) = limit else { return part.await };
+    tokio::time::timeout(limit, part).await.unwrap_or_else(|_| {
         let seconds = limit.as_secs_f64();
-        let message =
-            format!("the server did not answer within {seconds:.1} s (the option `connect_timeout`)");
+        let message = format!("{missed} within {seconds:.1} s (the option `connect_timeout`)");
         Err(Error::new(ErrorKind::Timeout, message))
     })
 }
@@ -268,6 +274,30 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Disconnect);
         assert!(error.to_string().starts_with(&format!("at {silent} (the host's other")), "{error}");
     }
+
+    /// A pipe that nobody writes to is a file that is never read to its end.
+    #[cfg(all(unix, feature = "tls"))]
+    #[test]
+    fn a_slow_file_is_not_the_servers_fault() {
+        let pipe = std::env::temp_dir().join(format!("aludel_slow_{}.pem", std::process::id()));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+        assert!(made.success());
+        let url = format!("postgres://u:p@127.0.0.1:1/d?sslmode=verify-ca&sslrootcert={}", pipe.display());
+        let mut options = Options::of_url(&DatabaseUrl::parse(&url).expect("a URL")).expect("options");
+        options.connect_timeout = Some(Duration::from_millis(100));
+        let error = run(async {
+            let error = log_in_at(&options, Vec::new(), Instant::now()).await.err();
+            // Whoever reads it is let go, because the runtime waits for them.
+            drop(std::fs::OpenOptions::new().write(true).open(&pipe));
+            error
+        });
+        std::fs::remove_file(&pipe).expect("the pipe");
+        let error = error.expect("nobody lets it in");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        let message = "the files of certificates or passwords were not read within 0.1 s";
+        assert!(error.message().starts_with(message), "{error}");
+    }
+
     /// One that takes the connection and says nothing leaves the others their share of the time.
     #[test]
     fn a_silent_address_does_not_hide_the_others() {

@@ -184,7 +184,10 @@ mod tests {
                 "`keepalives_idle` can't be `1m`: it is a number of seconds",
             ),
             ("postgres://me:hidden@h/d?keepalives_interval=-1", "`keepalives_interval` can't be `-1`"),
-            ("postgres://me:hidden@h/d?keepalives_idle=32768", "a number of seconds up to 32767"),
+            (
+                "postgres://me:hidden@h/d?keepalives_idle=32768",
+                "a number of seconds up to 32767, or 0 for two hours",
+            ),
             ("postgres://me:hidden@h/d?keepalives_count=128", "a number of probes up to 127, or 0 for"),
             (
                 "postgres://me:hidden@h/d?tcp_user_timeout=3000000000",

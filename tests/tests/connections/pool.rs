@@ -36,6 +36,35 @@ fn a_ping_finds_lost_connections_before_they_are_handed_out() {
     }
 }
 
+/// Tokio lets a task that has done much find no socket ready until its next turn, which must not hide the end of a connection.
+#[test]
+fn a_busy_task_is_handed_no_lost_connection() {
+    let place = Place::postgres();
+    let engine = engine(&place, PoolOptions::default().with_size(1));
+    let mut watching = place.engine(EngineOptions::new()).connect().wait().unwrap();
+    let lost = sessions(&place, &engine, 1);
+    place.kill(&mut watching, lost[0]);
+    while place.connections(&mut watching) > 1 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(50));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let answer = runtime.block_on(async {
+        let mut connecting = std::pin::pin!(engine.connect());
+        let mut first = true;
+        let connected = std::future::poll_fn(|context| {
+            // Only its first turn is used up: it has to get on.
+            if std::mem::take(&mut first) {
+                while std::pin::pin!(tokio::task::consume_budget()).poll(context).is_ready() {}
+            }
+            connecting.as_mut().poll(context)
+        });
+        connected.await.unwrap().one(sql("SELECT 1").rows::<i64>()).await
+    });
+    assert_eq!(answer.unwrap(), 1);
+    assert_eq!(engine.status().opened, 2, "{}", engine.status());
+}
+
 #[test]
 fn a_lost_connection_takes_those_along_that_are_older() {
     let place = Place::mysql();

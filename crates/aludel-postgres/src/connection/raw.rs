@@ -1,9 +1,11 @@
 //! The connection as the engine asks it for things: each method is one operation, settled before it goes out.
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::{Arc, PoisonError};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use aludel_engine::driver::{
     BoxFuture, Cancel, DriverFeatures, Execution, ManyInsert, ManySink, PipelineSink, PipelineStep,
@@ -193,9 +195,10 @@ impl RawConnection for PostgresConnection {
         if self.busy || self.broken || answering || self.client.is_none() || self.requests.one_is_lost() {
             return false;
         }
-        // The server may have ended it while nobody looked.
+        // The server may have ended it while nobody looked. A task that has done much would be told that there is nothing to see.
         let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
-        !wire.look(&mut Context::from_waker(Waker::noop()))
+        let looking = tokio::task::unconstrained(poll_fn(|context| Poll::Ready(wire.look(context))));
+        pin!(looking).poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(false)
     }
 
     fn replication(&mut self) -> Option<Box<dyn Replication + '_>> {

@@ -99,6 +99,34 @@ fn a_request_that_nobody_waits_for_still_comes_to_its_end() {
     assert_eq!(connection.one(sql("SELECT 1").rows::<i64>()).wait().expect("it is not stopped"), 1);
 }
 
+/// As soon as there is something to stop, a request is meant for that, and not for what was before.
+#[test]
+fn a_request_at_the_very_beginning_costs_no_connection() {
+    let database = Database::new();
+    let mut connection = database.connect();
+    let handle = connection.cancel_handle().expect("it can be stopped");
+    for _ in 0..50 {
+        let over = AtomicBool::new(false);
+        let answer = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    let mut request = pin!(handle.cancel());
+                    if request.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+                        break;
+                    }
+                }
+            });
+            let answer = connection.one(sql("SELECT 1").rows::<i64>()).wait();
+            over.store(true, Ordering::Relaxed);
+            answer
+        });
+        match answer {
+            Ok(one) => assert_eq!(one, 1),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}"),
+        }
+    }
+}
+
 /// How a request to stop something begins.
 const REQUEST: &[u8] = &80_877_102_u32.to_be_bytes();
 

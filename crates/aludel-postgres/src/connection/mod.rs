@@ -97,14 +97,15 @@ impl PostgresConnection {
             // Boxed, because it is rare and part of every statement's future.
             Box::pin(self.requests.end()).await;
             self.busy = false;
-        }
-        if !self.requests.open() {
-            self.broken = true;
-            return Err(Error::new(
-                ErrorKind::Disconnect,
-                "the server was asked to stop an earlier statement and may still do so to a later one, so this connection can't \
-                 be used any more",
-            ));
+            // Not asked twice where it was open already: a request since then is meant for what begins here.
+            if !self.requests.open() {
+                self.broken = true;
+                return Err(Error::new(
+                    ErrorKind::Disconnect,
+                    "the server was asked to stop an earlier statement and may still do so to a later one, so this connection \
+                     can't be used any more",
+                ));
+            }
         }
         self.busy = true;
         Ok(())
